@@ -1,0 +1,151 @@
+# Copyright (c) 2026, telephony.xivo contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Run the integration targets against one simulated server, then look at what they left behind and what they showed.
+
+Stands in ansible_collections/telephony/xivo, as ansible-test must: see integration() in run.py, which calls this.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import json
+import re
+import ssl
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.simulated import SERVERS, simulator
+from tests.simulator.server import OPERATOR, OPERATOR_PASSWORD, PASSWORD
+
+CONFIG = Path("tests/integration/integration_config.yml")
+# A password that the targets mistype is a secret too.
+WRONG_PASSWORD = "Wq3-mistyped-Lp"
+# What is worth seeing of an output that is as verbose as can be.
+SHOWN = re.compile(r"(Running|PLAY|TASK|fatal:|failed:|ERROR|FATAL|\[ERROR\]|GUARD|\.\.\.ignoring|\w+ +: ok=)")
+
+
+def configuration(server: str, url: str, tls_url: str, authority: Path) -> dict[str, Any]:
+    """The variables of the targets."""
+    connection = {"host": url, "username": OPERATOR, "password": OPERATOR_PASSWORD}
+    if server == "xivo-16.15":
+        # Through its xivo-confd; the web service beside it is the one of xivo-2018.
+        connection |= {"confd_url": f"{url}/1.1", "auth_url": f"{url}/0.1"}
+    return {
+        "xivo_test_server": server,
+        "xivo_test_url": url,
+        "xivo_test_connection": connection,
+        "xivo_test_wrong_password": WRONG_PASSWORD,
+        "xivo_test_tls_url": tls_url,
+        "xivo_test_ca": str(authority),
+        "xivo_test_product": server.split("-")[0],
+        "xivo_test_api": {"xivo-2018": "xivo-webservice", "xivo-16.15": "xivo-confd"}.get(server, "wazo-confd"),
+        # xivo-confd has no includes.
+        "xivo_test_includes": server != "xivo-16.15",
+        # What becomes of the name that a context is given.
+        "xivo_test_names": {"xivo-2018": "lowered", "wazo-26.09": "made"}.get(server, "kept"),
+    }
+
+
+def run_targets(log: Path, arguments: list[str]) -> int:
+    """Run ansible-test as verbosely as can be, for a secret to show: all of it to `log`, its course to the terminal."""
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    command = ["ansible-test", "integration", "--local", "--python", version, "--color", "no", "-vvvv", *arguments]
+    with (
+        open(log, "w", encoding="utf-8") as file,
+        subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace"
+        ) as process,
+    ):
+        assert process.stdout
+        for line in process.stdout:
+            file.write(line)
+            if SHOWN.match(line):
+                print(line, end="", flush=True)
+    return process.returncode
+
+
+def ask(url: str, authority: Path | None = None) -> Any:
+    context = ssl.create_default_context(cafile=authority) if authority else None
+    with urllib.request.urlopen(url, context=context) as answer:
+        return json.load(answer)
+
+
+def secrets(tokens: Iterable[str]) -> set[str]:
+    """What must not show: passwords, as they are and as HTTP Basic has them, and the `tokens` that were given."""
+
+    def basic(login: str, password: str) -> str:
+        return base64.b64encode(f"{login}:{password}".encode()).decode()
+
+    # The password of the account reader is a word that any output may hold.
+    return {
+        OPERATOR_PASSWORD,
+        WRONG_PASSWORD,
+        basic(OPERATOR, OPERATOR_PASSWORD),
+        basic(OPERATOR, WRONG_PASSWORD),
+        basic("reader", PASSWORD),
+        *tokens,
+    }
+
+
+def problems_in(output: str, tokens: Iterable[str]) -> list[str]:
+    """What the guard found while the targets ran (see targets/setup_xivo/callback_plugins), and the secrets shown."""
+    lines = output.splitlines()
+    problems = [line for line in lines if line.startswith("GUARD found a problem")]
+    # A callback that breaks is no failure to Ansible. The words are those of ansible-core to 2.18, and since.
+    broken = re.compile(r"Failure using method .*guard|Callback dispatch .*guard|guard.*callback.*(error|unable)", re.I)
+    problems += [f"the guard broke: {line}" for line in lines if broken.search(line)]
+    for secret in secrets(tokens):
+        number = next((number for number, line in enumerate(lines, 1) if secret in line), None)
+        if number:
+            # Without the line itself: it would show the secret once more.
+            problems.append(f"a secret ({secret[:3]}...) shows in line {number} of the output")
+    return problems
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--server", choices=SERVERS, required=True)
+    parser.add_argument("--log", type=Path, required=True, help="takes the whole output")
+    options, arguments = parser.parse_known_args()
+
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        simulator(options.server) as url,
+        simulator(options.server, "--tls", folder) as tls_url,
+    ):
+        authority = Path(folder) / "ca.pem"
+        CONFIG.write_text(yaml.safe_dump(configuration(options.server, url, tls_url, authority)), encoding="utf-8")
+        failed = run_targets(options.log, arguments)
+        left = ask(f"{tls_url}/_simulator/tokens", authority)
+        tokens = ask(f"{url}/_simulator/tokens?all=1") + ask(f"{tls_url}/_simulator/tokens?all=1", authority)
+
+    output = options.log.read_text(encoding="utf-8")
+    problems = problems_in(output, tokens)
+    if failed:
+        print("...", *output.splitlines()[-60:], sep="\n")
+        problems.append(f"ansible-test returned {failed}")
+    if left:
+        problems.append(f"{len(left)} tokens were left behind on the server with a certificate")
+    if options.server != "xivo-2018" and not tokens:
+        problems.append("no token was ever given, so it is unknown whether one would show in the output")
+    ran = len(re.findall(r"^Running (?!setup_)\S+ integration test role", output, re.M))
+    guarded = len(re.findall(r"^GUARD watched ", output, re.M))
+    if not ran or guarded < ran:
+        problems.append(f"the guard watched {guarded} targets of {ran}; does each depend on setup_xivo?")
+    for problem in problems:
+        print(f"PROBLEM: {problem}")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
