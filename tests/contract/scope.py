@@ -1,0 +1,84 @@
+# Copyright (c) 2026, telephony.xivo contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which recorded exchanges are compared, which are only sent, and which are left out.
+
+Three verdicts: "compare" is in scope; "send" is sent for the state that it makes or for the ids that it tells, and is
+not compared; "skip" is not even sent. The first rule that matches decides; what no rule matches is sent. All patterns
+are regular expressions: ``case`` from the case's beginning, ``path`` the whole path.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Verdict = Literal["compare", "send", "skip"]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One line of a file's scope; a ``reason`` is due where something is left out."""
+
+    verdict: Verdict
+    case: str = ""
+    method: str = ""
+    path: str = ".*"
+    reason: str = ""
+
+    def matches(self, case: str, method: str, path: str) -> bool:
+        return (
+            re.match(self.case, case) is not None
+            and re.fullmatch(self.method or ".*", method) is not None
+            and re.fullmatch(self.path, path) is not None
+        )
+
+
+AT_ONCE = "requests sent at the same moment: which of them wins differs from run to run"
+
+WAZO = [
+    Rule("skip", case=r"meta\.api-yml", reason="the body was cut; nothing here reads the specification"),
+    Rule("skip", case=r"down\.(auth\.(get|post)|bus\.status)", reason="wazo-auth or the bus was stopped"),
+    Rule("skip", case=r"concurrency\.put-ranges", reason="the recorded ranges are the mixture that a race left"),
+    Rule("send", case=r"concurrency\..*(same|at-once)", reason=AT_ONCE),
+    Rule("send", case=r"use\.queue\.create", reason="the options stand in the order of a hash"),
+    Rule("compare", path=r"/+1\.1/*(contexts|Contexts)(/.*)?"),
+    # What uses a context.
+    Rule("compare", path=r"/1\.1/(conferences|endpoints|extensions|groups|incalls|lines|outcalls|queues)(/.*)?"),
+    Rule("compare", path=r"/1\.1/(trunks|users|voicemails)(/.*)?"),
+    Rule("compare", path=r"/1\.1/(status|infos|tenants(/.*)?|nope)?"),
+    Rule("compare", path=r"/1\.1|/1\.0/contexts|/2\.0/contexts|/"),
+    Rule("compare", path=r"/0\.1/(token(/.*)?|tenants(/.*)?|status|nope|users/me/tokens/.*)"),
+]
+
+XIVO_CONFD = [
+    Rule("send", case=r"(use\.)?(line|endpoint-sip|get-user)$|guard\.line$", reason="holds random names and codes"),
+    Rule("compare", path=r"/1\.1/(contexts|entities|groups|incalls|infos|ivr|nope|outcalls)(/.*)?"),
+    # What uses a context.
+    Rule("compare", path=r"/1\.1/(endpoints/sip|extensions|lines|trunks|users|voicemails)(/.*)?"),
+    Rule("compare", path=r"/0\.1/token(/.*)?"),
+]
+
+WEBSERVICES = [
+    Rule("compare", path=r"/service/ipbx/json\.php/.*"),
+    Rule("compare", path=r"/xivo/configuration/json\.php/.*"),
+]
+
+SCOPE: dict[str, list[Rule]] = {
+    "wazo-confd-26.09": WAZO,
+    "wazo-confd-22.13": [
+        Rule("skip", case=r"http\.body-41-MiB", reason="the web server in front closed the connection: no answer"),
+        *WAZO,
+    ],
+    "xivo-confd-16.15": XIVO_CONFD,
+    "xivo-confd-fork-2016-10-19": XIVO_CONFD,
+    "xivo-webservices-2018.02": WEBSERVICES,
+}
+
+
+def rule_for(recording: str, case: str, method: str, path: str) -> Rule:
+    for rule in SCOPE[recording]:
+        if rule.matches(case, method, path):
+            return rule
+    return Rule("send")

@@ -1,0 +1,61 @@
+# Copyright (c) 2026, telephony.xivo contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a simulated product offers to the framework."""
+
+from __future__ import annotations
+
+import json
+import threading
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar
+
+import flask
+
+LOGIN = "admin"
+PASSWORD = "secret"
+# With all rights too, and a password that can be searched for in an output: it is no word.
+OPERATOR = "operator"
+OPERATOR_PASSWORD = "Zr7-unguessable-Kx"
+
+
+class Server(ABC):
+    """One simulated product. The framework holds ``lock`` around each request, so a server needs no locking."""
+
+    name: ClassVar[str]
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        # Every token that was ever given, also before a reset.
+        self.given_tokens: list[str] = []
+
+    @abstractmethod
+    def register(self, app: flask.Flask) -> None:
+        """Add the routes to the application; called once, before the first reset."""
+
+    @abstractmethod
+    def reset(self, seed: str = "fresh") -> None:
+        """Forget everything and start again.
+
+        ``fresh`` is what the set-up wizard of a real server leaves behind, with the account admin / secret;
+        ``contract`` is the state from which the recordings started.
+        """
+
+    @abstractmethod
+    def tokens(self) -> list[dict[str, Any]]:
+        """The live tokens: ``token``, ``login`` and ``expires_at`` (ISO 8601)."""
+
+    @abstractmethod
+    def expire_tokens(self) -> None:
+        """Make every live token an expired one."""
+
+    def contract_step(self, recording: str, case: str) -> None:  # noqa: B027
+        """Do what the makers of a recording did by SQL or in a configuration file before the exchange ``case``.
+
+        The replay calls it before each exchange; what could be done over HTTP has no place here.
+        """
+
+    def failure(self, path: str, status: int) -> tuple[str, bytes]:
+        """Content type and body of an uncaught error or a refusal by a fault, for a request of ``path``."""
+        message = "Too Many Requests" if status == 429 else "Internal Server Error"
+        return "application/json", json.dumps({"message": message}).encode() + b"\n"
