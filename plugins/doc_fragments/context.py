@@ -1,0 +1,33 @@
+# Copyright (c) 2026, telephony.xivo contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+
+class ModuleDocFragment(object):
+    POLICY = r"""
+options:
+  conflicts:
+    description:
+      - What to do when a range that this task adds or changes, or an include that it adds, lets somebody dial one
+        number in two ways. Two ranges are in conflict when they share a number and one context can dial both, by its
+        own numbers or through includes.
+      - V(error) refuses the task, V(warn) says it and goes on, V(ignore) does not look.
+      - Conflicts that were there before are warnings.
+    type: str
+    choices: [error, warn, ignore]
+    default: error
+  force:
+    description:
+      - Before numbers are taken away, or a context is deleted, it is looked up who uses them. The task is refused if
+        somebody does, naming the extensions, voicemails, lines and trunks. V(true) does it all the same, and does not
+        look.
+      - Whoever loses numbers keeps a line that can be neither called nor edited. XiVO deletes a context with what is
+        in it and leaves such pieces behind, Wazo deletes its lines.
+      - On XiVO only xivo-confd can tell who uses a number. Where it cannot be asked, the task is refused unless forced.
+    type: bool
+    default: false
+"""

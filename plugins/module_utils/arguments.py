@@ -1,0 +1,146 @@
+# Copyright (c) 2026, telephony.xivo contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The options that modules share, as data."""
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+from ansible.module_utils.common.parameters import env_fallback
+
+from .domain.contexts import TYPES
+from .domain.numbers import KINDS, option_of
+
+MYPY = False
+if MYPY:
+    import typing as t  # noqa: F401
+
+    Spec = t.Dict[str, t.Dict[str, t.Any]]
+
+
+# The contexts of a fresh server.
+FRESH = ("default", "from-extern", "to-extern", "__switchboard_directory")
+
+
+def connection_spec():
+    # type: () -> Spec
+    spec = {
+        "host": {"type": "str", "required": True},
+        "product": {"type": "str", "default": "auto", "choices": ["auto", "xivo", "wazo"]},
+        "username": {"type": "str"},
+        "password": {"type": "str", "no_log": True},
+        "token": {"type": "str", "no_log": True},
+        "tenant": {"type": "str"},
+        "validate_certs": {"type": "bool", "default": True},
+        "ca_path": {"type": "path"},
+        "timeout": {"type": "float", "default": 30.0},
+        "confd_url": {"type": "str"},
+        "auth_url": {"type": "str"},
+        "webservices_url": {"type": "str"},
+    }  # type: Spec
+    for option, entry in spec.items():
+        entry["fallback"] = (env_fallback, ["XIVO_" + option.upper()])
+    return spec
+
+
+def ranges_spec(kind):
+    # type: (str) -> t.Dict[str, t.Any]
+    options = {
+        "start": {"type": "str", "required": True},
+        "end": {"type": "str"},
+        # For every kind, so that a did_length in the wrong place gets an error that says what it is.
+        "did_length": {"type": "int"},
+    }  # type: Spec
+    return {"type": "list", "elements": "dict", "options": options}
+
+
+def context_spec():
+    # type: () -> Spec
+    """The options that declare one context, but for its state."""
+    spec = {
+        "name": {"type": "str", "required": True},
+        "label": {"type": "str"},
+        "type": {"type": "str", "choices": list(TYPES)},
+        "description": {"type": "str"},
+        "enabled": {"type": "bool"},
+        "includes": {"type": "list", "elements": "str"},
+        "reciprocal": {"type": "bool", "default": False},
+        "entity": {"type": "str"},
+    }  # type: Spec
+    for kind in KINDS:
+        spec[option_of(kind)] = ranges_spec(kind)
+    return spec
+
+
+def range_spec():
+    # type: () -> Spec
+    """The options that declare one range of a context, but for its state."""
+    return {
+        "context": {"type": "str", "required": True},
+        "type": {"type": "str", "required": True, "choices": list(KINDS)},
+        "start": {"type": "str", "required": True},
+        "end": {"type": "str"},
+        "did_length": {"type": "int"},
+    }
+
+
+def info_spec():
+    # type: () -> Spec
+    """The options that choose contexts to read."""
+    return {
+        "name": {"type": "str"},
+        "type": {"type": "str", "choices": list(TYPES)},
+        "search": {"type": "str"},
+    }
+
+
+def range_info_spec():
+    # type: () -> Spec
+    """The options that choose ranges to look into."""
+    return {
+        "context": {"type": "str", "required": True},
+        "type": {"type": "str", "choices": list(KINDS)},
+        "first": {"type": "int", "default": 10},
+    }
+
+
+def state_spec():
+    # type: () -> Spec
+    return {"state": {"type": "str", "default": "present", "choices": ["present", "absent"]}}
+
+
+def policy_spec():
+    # type: () -> Spec
+    """The options that allow what is refused by default."""
+    return {
+        "conflicts": {"type": "str", "default": "error", "choices": ["error", "warn", "ignore"]},
+        "force": {"type": "bool", "default": False},
+    }
+
+
+def plan_spec():
+    # type: () -> Spec
+    """The options of the whole dial plan."""
+    return {
+        "contexts": {
+            "type": "list",
+            "elements": "dict",
+            "required": True,
+            "options": merged(context_spec(), state_spec()),
+        },
+        "purge": {"type": "bool", "default": False},
+        "purge_exclude": {"type": "list", "elements": "str", "default": list(FRESH)},
+        "max_deletions": {"type": "int", "default": 0},
+        "on_error": {"type": "str", "default": "stop", "choices": ["stop", "continue"]},
+    }
+
+
+def merged(*specs):
+    # type: (Spec) -> Spec
+    """Return one spec of several."""
+    whole = {}  # type: Spec
+    for spec in specs:
+        whole.update(spec)
+    return whole

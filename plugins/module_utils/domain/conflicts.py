@@ -1,0 +1,161 @@
+# Copyright (c) 2026, telephony.xivo contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which ranges share a number that one context could dial both ways."""
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+from collections import deque, namedtuple
+
+from .numbers import KINDS, Range
+
+MYPY = False
+if MYPY:
+    import typing as t  # noqa: F401
+
+    from .contexts import Context  # noqa: F401
+
+    Row = t.Tuple[int, str, str, str, str, int]
+
+# One range where it stands.
+Place = namedtuple("Place", ("context", "kind", "range"))
+# Two ranges that share numbers, and the nearest context that can dial both.
+Conflict = namedtuple("Conflict", ("left", "right", "dialer"))
+
+# So many overlapping pairs are looked at for one dialer, one by one. Past that, each range is compared only with
+# the one before it that reaches furthest: every range in a conflict is still found, not every pair.
+PAIRS = 10000
+
+
+class Reach(object):
+    """Who can dial whom through includes. Includes of unknown contexts lead nowhere; cycles are fine."""
+
+    def __init__(self, contexts):
+        # type: (t.Iterable[Context]) -> None
+        listed = list(contexts)
+        known = {c.name for c in listed}
+        self.includes = {c.name: [i for i in c.includes if i in known] for c in listed}
+        self.included_by = {name: [] for name in self.includes}  # type: t.Dict[str, t.List[str]]
+        for name, includes in self.includes.items():
+            for include in includes:
+                self.included_by[include].append(name)
+        self._dialers = {}  # type: t.Dict[str, t.Dict[str, int]]
+
+    @staticmethod
+    def _walk(edges, start):
+        # type: (t.Mapping[str, t.Sequence[str]], str) -> t.Dict[str, int]
+        steps = {start: 0}
+        queue = deque([start])
+        while queue:
+            name = queue.popleft()
+            for other in edges.get(name, ()):
+                if other not in steps:
+                    steps[other] = steps[name] + 1
+                    queue.append(other)
+        return steps
+
+    def dialed_by(self, name):
+        # type: (str) -> t.Dict[str, int]
+        """Return the contexts whose numbers a context can dial, itself among them, with how many includes away."""
+        return self._walk(self.includes, name)
+
+    def dialers(self, name):
+        # type: (str) -> t.Dict[str, int]
+        """Return the contexts that can dial the numbers of a context, itself among them."""
+        if name not in self._dialers:
+            self._dialers[name] = self._walk(self.included_by, name)
+        return self._dialers[name]
+
+    def common_dialer(self, left, right):
+        # type: (str, str) -> t.Optional[str]
+        """Return the nearest context that can dial the numbers of both, or None."""
+        if left == right:
+            return left
+        mine, theirs = self.dialers(left), self.dialers(right)
+        if len(theirs) < len(mine):
+            mine, theirs = theirs, mine
+        both = [(mine[name] + theirs[name], name) for name in mine if name in theirs]
+        return min(both)[1] if both else None
+
+    def widest(self):
+        # type: () -> t.List[t.Set[str]]
+        """Return what can be dialed from where nobody else leads to: every other reach is a part of one of these.
+
+        Of a cycle that nobody outside leads to, one member stands for all.
+        """
+        covered = set()  # type: t.Set[str]
+        found = []  # type: t.List[t.Set[str]]
+        # The context that a depth-first search finishes last has none above it but those of its own cycle (Kosaraju).
+        for name in reversed(self._finished()):
+            if name not in covered:
+                reach = set(self.dialed_by(name))
+                covered |= reach
+                found.append(reach)
+        return found
+
+    def _finished(self):
+        # type: () -> t.List[str]
+        """Return all names in the order in which a depth-first search finishes them."""
+        done = []  # type: t.List[str]
+        seen = set()  # type: t.Set[str]
+        for root in sorted(self.includes):
+            stack = [(root, iter(self.includes[root]))] if root not in seen else []
+            seen.add(root)
+            while stack:
+                name, others = stack[-1]
+                other = next((o for o in others if o not in seen), None)
+                if other is None:
+                    done.append(name)
+                    stack.pop()
+                else:
+                    seen.add(other)
+                    stack.append((other, iter(self.includes[other])))
+        return done
+
+
+def find_conflicts(contexts):
+    # type: (t.Iterable[Context]) -> t.List[Conflict]
+    """Return the pairs of ranges that share a number and that some context can dial both."""
+    listed = list(contexts)
+    # Plain tuples that sort by length, start and end: this is done for 100,000 ranges and more.
+    rows = {
+        c.name: [(len(r.start), r.start, r.end, c.name, kind, r.did_length) for kind in KINDS for r in c.ranges[kind]]
+        for c in listed
+    }  # type: t.Dict[str, t.List[Row]]
+    everything = sorted([row for own in rows.values() for row in own])
+    if not _overlapping(everything, 1):
+        return []
+    pairs = set()  # type: t.Set[t.Tuple[Row, Row]]
+    reach = Reach(listed)
+    for names in reach.widest():
+        pairs.update(_overlapping(sorted([row for name in names for row in rows[name]]), PAIRS))
+    found = []
+    for left, right in sorted(pairs):
+        dialer = reach.common_dialer(left[3], right[3])
+        assert dialer is not None
+        found.append(Conflict(_place(left), _place(right), dialer))
+    return found
+
+
+def _place(row):
+    # type: (Row) -> Place
+    _width, start, end, context, kind, did_length = row
+    return Place(context, kind, Range(start, end, did_length))
+
+
+def _overlapping(rows, limit):
+    # type: (t.Sequence[Row], int) -> t.List[t.Tuple[Row, Row]]
+    """Return the pairs that share a number, of rows that are sorted: all, or past ``limit`` the nearest."""
+    pairs = []  # type: t.List[t.Tuple[Row, Row]]
+    active = []  # type: t.List[Row]
+    for row in rows:
+        if active:
+            active = [a for a in active if a[0] == row[0] and a[2] >= row[1]]
+            if len(pairs) >= limit and active:
+                active = [max(active, key=lambda a: a[2])]
+            pairs.extend([(a, row) for a in active])
+        active.append(row)
+    return pairs

@@ -1,0 +1,271 @@
+# Copyright (c) 2026, telephony.xivo contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a context is, what a playbook says of one, and how the second finds the first."""
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+import re
+
+from ansible.module_utils.common.text.converters import to_text
+
+from ..errors import InputError
+from .names import fold, name_problem, without_accents
+from .numbers import KINDS, normal, option_of, parse_ranges
+
+MYPY = False
+if MYPY:
+    import typing as t  # noqa: F401
+
+    from .numbers import Range  # noqa: F401
+
+TYPES = ("internal", "incall", "outcall", "services", "others")
+# Fields that an update can change, in the order in which a person reads them.
+FIELDS = ("label", "type", "description", "enabled", "entity")
+# How a server treats the name that it is given.
+NAMES_LOWERED = "lowered"  # XiVO's web service stores it in lower case
+NAMES_KEPT = "kept"
+NAMES_MADE = "made"  # Wazo since 23.12 makes the name itself; the label is the person's
+MADE = re.compile(r"^ctx-.*-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
+
+
+class Context(object):
+    """A context as a server holds it, or as it will.
+
+    ``name`` is unique on its server and ``includes`` are such names, in order. ``key`` is what the server's own API
+    calls it by (an id, or the name), ``raw`` what that API said of it; both None for one that does not exist yet.
+    """
+
+    def __init__(
+        self,
+        name,
+        label=None,
+        type=None,
+        description="",
+        enabled=True,
+        ranges=None,
+        includes=(),
+        entity=None,
+        key=None,
+        uuid=None,
+        tenant=None,
+        raw=None,
+    ):
+        # type: (str, t.Optional[str], t.Optional[str], t.Optional[str], bool, t.Optional[t.Mapping[str, t.Iterable[Range]]], t.Iterable[str], t.Optional[str], t.Optional[t.Union[int, str]], t.Optional[str], t.Optional[str], t.Any) -> None
+        self.name = name
+        self.label = label
+        self.type = type
+        self.description = description or ""  # a server that answers null means the same
+        self.enabled = enabled
+        self.ranges = {kind: normal((ranges or {}).get(kind, ())) for kind in KINDS}  # type: t.Dict[str, t.Tuple[Range, ...]]
+        self.includes = tuple(includes)
+        self.entity = entity
+        self.key = key
+        self.uuid = uuid
+        self.tenant = tenant
+        self.raw = raw
+
+    def replace(self, **changes):
+        # type: (t.Any) -> Context
+        """Return a copy with some attributes changed. Ranges must be in normal order already."""
+        copy = Context.__new__(Context)
+        copy.__dict__.update(self.__dict__)
+        copy.__dict__.update(changes)
+        copy.includes = tuple(copy.includes)
+        return copy
+
+    def all_ranges(self):
+        # type: () -> t.Iterator[t.Tuple[str, Range]]
+        for kind in KINDS:
+            for number_range in self.ranges[kind]:
+                yield kind, number_range
+
+    def __repr__(self):
+        # type: () -> str
+        return "Context(%r, %r)" % (self.name, self.label)
+
+
+def differences(before, after):
+    # type: (Context, Context) -> t.List[str]
+    """Return the options in which two contexts differ, includes last."""
+    changed = [field for field in FIELDS if getattr(before, field) != getattr(after, field)]
+    changed += [option_of(kind) for kind in KINDS if before.ranges[kind] != after.ranges[kind]]
+    if before.includes != after.includes:
+        changed.append("includes")
+    return changed
+
+
+class Declaration(object):
+    """What a playbook says of one context. A field that is None was left out: it stays as it is."""
+
+    def __init__(self, name, state="present", ranges=None, includes=None, reciprocal=False, **fields):
+        # type: (str, str, t.Optional[t.Mapping[str, t.Optional[t.Tuple[Range, ...]]]], t.Optional[t.Sequence[str]], bool, t.Any) -> None
+        self.name = name
+        self.state = state
+        self.fields = {field: fields.get(field) for field in FIELDS}  # type: t.Dict[str, t.Any]
+        self.ranges = {kind: (ranges or {}).get(kind) for kind in KINDS}  # type: t.Dict[str, t.Optional[t.Tuple[Range, ...]]]
+        self.includes = None if includes is None else tuple(includes)
+        self.reciprocal = reciprocal  # those that it includes shall include it too
+
+    @property
+    def label(self):
+        # type: () -> t.Optional[str]
+        return t_or_none(self.fields["label"])
+
+    def new(self):
+        # type: () -> Context
+        """Return the context that is to be made, with the defaults of the servers; includes come later."""
+        fields = {k: v for k, v in self.fields.items() if v is not None}
+        fields.setdefault("label", self.name)
+        fields.setdefault("type", "internal")
+        return Context(self.name, ranges={k: v or () for k, v in self.ranges.items()}, **fields)
+
+    def over(self, current):
+        # type: (Context) -> Context
+        """Return the current context with what is declared put over it; includes come later."""
+        changes = {k: v for k, v in self.fields.items() if v is not None}
+        changes["ranges"] = {k: current.ranges[k] if v is None else v for k, v in self.ranges.items()}
+        return current.replace(**changes)
+
+
+def t_or_none(value):
+    # type: (t.Any) -> t.Optional[str]
+    return None if value is None else to_text(value)
+
+
+def declaration_of(options):
+    # type: (t.Mapping[str, t.Any]) -> Declaration
+    """Make a declaration of a module's options. Raises InputError with every problem, each naming the context."""
+    name = to_text(options["name"])
+    problems = []  # type: t.List[str]
+    ranges = {}  # type: t.Dict[str, t.Optional[t.Tuple[Range, ...]]]
+    for kind in KINDS:
+        raws = options.get(option_of(kind))
+        if raws is None:
+            continue
+        try:
+            ranges[kind] = parse_ranges(raws, kind)
+        except InputError as error:
+            problems.extend("Context '%s': %s" % (name, problem) for problem in error.problems)
+    includes = options.get("includes")
+    if includes is not None:
+        includes = [to_text(include) for include in includes]
+        if len(set(includes)) < len(includes):
+            twice = sorted({include for include in includes if includes.count(include) > 1})
+            problems.append("Context '%s': includes lists '%s' twice." % (name, "', '".join(twice)))
+    if problems:
+        raise InputError(problems)
+    return Declaration(
+        name,
+        options.get("state") or "present",
+        ranges,
+        includes,
+        bool(options.get("reciprocal")),
+        label=t_or_none(options.get("label")),
+        type=options.get("type"),
+        description=t_or_none(options.get("description")),
+        enabled=options.get("enabled"),
+        entity=t_or_none(options.get("entity")),
+    )
+
+
+class Directory(object):
+    """All contexts of a server, or of a tenant of it, and who is meant by a playbook's handle."""
+
+    def __init__(self, contexts, names):
+        # type: (t.Iterable[Context], str) -> None
+        self.contexts = list(contexts)
+        self.names = names
+        self.by_name = {c.name: c for c in self.contexts}
+        self._by_lower = {}  # type: t.Dict[str, t.List[Context]]
+        self._by_uuid = {}  # type: t.Dict[str, Context]
+        self._by_label = {}  # type: t.Dict[str, t.List[Context]]
+        for context in self.contexts:
+            if names == NAMES_LOWERED:
+                self._by_lower.setdefault(context.name.lower(), []).append(context)
+            if names == NAMES_MADE:
+                if context.uuid:
+                    self._by_uuid[context.uuid.lower()] = context
+                if context.label:
+                    self._by_label.setdefault(fold(context.label), []).append(context)
+
+    def matches(self, handle, label=None):
+        # type: (str, t.Optional[str]) -> t.List[Context]
+        """Return the contexts that a handle, or the label declared beside it, may mean: none, one, or too many."""
+        exact = self.by_name.get(handle) or self._by_uuid.get(handle.lower())
+        if exact:
+            return [exact]
+        if self.names == NAMES_LOWERED:
+            return self._by_lower.get(handle.lower(), [])
+        if self.names != NAMES_MADE:
+            return []
+        found = list(self._by_label.get(fold(handle), ()))
+        if label and fold(label) != fold(handle):
+            found += self._by_label.get(fold(label), [])
+        return found
+
+    def find(self, handle, label=None):
+        # type: (str, t.Optional[str]) -> t.Optional[Context]
+        """Return the one context that is meant, or None. Raises InputError where there are several."""
+        found = self.matches(handle, label)
+        if len(found) > 1:
+            raise InputError(
+                "%d contexts are meant by '%s': %s. Give the name or the uuid of one of them as the name."
+                % (len(found), handle, "; ".join(describe(c) for c in found))
+            )
+        return found[0] if found else None
+
+    def handle(self, context):
+        # type: (Context) -> str
+        """Return the shortest name by which a playbook can call a context, on this server and on others.
+
+        That is its name, unless the server made it: then its label without accents, where no other context
+        is meant by that and where it could be a name.
+        """
+        if self.names != NAMES_MADE or not context.label or not MADE.match(context.name):
+            return context.name
+        short = without_accents(context.label)
+        if name_problem(short) or self.matches(short) != [context]:
+            return context.name
+        return short
+
+    def handles(self):
+        # type: () -> t.List[str]
+        return sorted(self.handle(c) for c in self.contexts)
+
+    def public(self, context, has_entities):
+        # type: (Context, bool) -> t.Dict[str, t.Any]
+        """Return a context in the shape that the modules' options take."""
+        shape = {
+            "name": self.handle(context),
+            "label": context.label,
+            "type": context.type,
+            "description": context.description,
+            "enabled": context.enabled,
+            "includes": [self.handle_of_name(name) for name in context.includes],
+        }  # type: t.Dict[str, t.Any]
+        for kind in KINDS:
+            shape[option_of(kind)] = [r.public(kind) for r in context.ranges[kind]]
+        if has_entities:
+            shape["entity"] = context.entity
+        return shape
+
+    def handle_of_name(self, name):
+        # type: (str) -> str
+        context = self.by_name.get(name)
+        return name if context is None else self.handle(context)
+
+
+def describe(context):
+    # type: (Context) -> str
+    """Return one context as a person tells it from another."""
+    parts = ["name %s" % context.name]
+    if context.uuid:
+        parts.append("uuid %s" % context.uuid)
+    parts.append("label '%s'" % context.label)
+    if context.tenant:
+        parts.append("tenant %s" % context.tenant)
+    return ", ".join(parts)

@@ -1,0 +1,443 @@
+# Copyright (c) 2026, telephony.xivo contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From what a server holds and what is declared to what must be done. No request is made here."""
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+import difflib
+
+from ..errors import InputError
+from .conflicts import Reach, find_conflicts
+from .contexts import MADE, NAMES_LOWERED, NAMES_MADE, Directory, differences
+from .names import fold, label_problem, name_problem
+from .numbers import KINDS, cut
+
+MYPY = False
+if MYPY:
+    import typing as t  # noqa: F401
+
+    from .conflicts import Conflict  # noqa: F401
+    from .contexts import Context, Declaration  # noqa: F401
+    from .numbers import Range  # noqa: F401
+
+CREATE, UPDATE, DELETE, UNCHANGED = "create", "update", "delete", "unchanged"
+SHOWN = 20  # problems of one sort that an error lists before it says how many more there are
+
+
+class Abilities(object):
+    """What a server can hold, where servers differ."""
+
+    def __init__(
+        self,
+        has_entities=False,
+        has_includes=True,
+        can_disable=True,
+        label_minimum=1,
+        label_in_bytes=False,
+        did_length_minimum=0,
+    ):
+        # type: (bool, bool, bool, int, bool, int) -> None
+        self.has_entities = has_entities
+        self.has_includes = has_includes
+        self.can_disable = can_disable
+        self.label_minimum = label_minimum
+        self.label_in_bytes = label_in_bytes
+        self.did_length_minimum = did_length_minimum
+
+
+class Change(object):
+    """What happens to one context. ``before`` is None for a new one, ``after`` for one that goes.
+
+    ``by_server`` marks a change that the server makes by itself: a deleted context leaves the includes of others.
+    """
+
+    def __init__(self, action, before, after, fields=(), by_server=False):
+        # type: (str, t.Optional[Context], t.Optional[Context], t.Sequence[str], bool) -> None
+        self.action = action
+        self.before = before
+        self.after = after
+        self.fields = list(fields)
+        self.by_server = by_server
+
+    @property
+    def name(self):
+        # type: () -> str
+        context = self.before or self.after
+        assert context is not None
+        return context.name
+
+    def name_in(self, plan):
+        # type: (Plan) -> str
+        """Return the name by which a playbook calls the context."""
+        if self.after is not None:
+            return plan.after.handle(self.after)
+        assert self.before is not None
+        return plan.before.handle(self.before)
+
+    @property
+    def own_fields(self):
+        # type: () -> t.List[str]
+        """The fields that differ besides the includes."""
+        return [field for field in self.fields if field != "includes"]
+
+
+class Plan(object):
+    """All changes, and the two states of the server that they lead from and to."""
+
+    def __init__(self, before, after, changes, warnings, targets):
+        # type: (Directory, Directory, t.List[Change], t.List[str], t.List[t.Optional[Context]]) -> None
+        self.before = before
+        self.after = after
+        self.changes = changes
+        self.warnings = warnings
+        self.targets = targets  # what each declaration comes to, in order: None where it is absent
+
+    @property
+    def changed(self):
+        # type: () -> bool
+        return any(change.action != UNCHANGED for change in self.changes)
+
+
+def no_entities():
+    # type: () -> t.List[str]
+    return []
+
+
+def keep_all(_context):
+    # type: (Context) -> bool
+    return False
+
+
+def make_plan(directory, declarations, abilities, entities=no_entities, conflicts="error", purge=keep_all):
+    # type: (Directory, t.Sequence[Declaration], Abilities, t.Callable[[], t.List[str]], str, t.Callable[[Context], bool]) -> Plan
+    """Work out what must be done.
+
+    ``entities`` is asked at most once, and only where an entity must be known. ``purge`` tells of a context that is
+    not declared whether it is to be deleted. Raises InputError with every problem that was found.
+    """
+    return _Planner(directory, declarations, abilities, entities).plan(conflicts, purge)
+
+
+class _Planner(object):
+    def __init__(self, directory, declarations, abilities, entities):
+        # type: (Directory, t.Sequence[Declaration], Abilities, t.Callable[[], t.List[str]]) -> None
+        self.directory = directory
+        self.declarations = declarations
+        self.abilities = abilities
+        self._ask_entities = entities
+        self._entities = None  # type: t.Optional[t.List[str]]
+        self.problems = []  # type: t.List[str]
+        self._handles = {}  # type: t.Dict[str, str]
+
+    def plan(self, conflicts, purge):
+        # type: (str, t.Callable[[Context], bool]) -> Plan
+        current = self._match()
+        gone = {c.name for c, d in zip(current, self.declarations) if c and d.state == "absent"}
+        declared = {c.name for c in current if c}
+        gone.update(c.name for c in self.directory.contexts if c.name not in declared and purge(c))
+        # First everything but includes, so that contexts can include each other in any order.
+        wanted = []  # type: t.List[t.Optional[Context]]
+        for before, declaration in zip(current, self.declarations):
+            if declaration.state == "absent":
+                wanted.append(None)
+            else:
+                wanted.append(self._wanted(before, declaration))
+        replaced = {w.name: w for b, w in zip(current, wanted) if b and w}
+        kept = [replaced.get(c.name, c) for c in self.directory.contexts if c.name not in gone]
+        fresh = [w for b, w in zip(current, wanted) if w and not b]
+        draft = Directory(kept + fresh, self.directory.names)
+        # Then the includes, found in what the server will hold.
+        includes = {c.name: [i for i in c.includes if i not in gone] for c in draft.contexts}
+        self._handles = {d.name: w.name for d, w in zip(self.declarations, wanted) if w}
+        for before, context, declaration in zip(current, wanted, self.declarations):
+            if context is not None and declaration.includes is not None:
+                includes[context.name] = self._includes(context, before, declaration, draft)
+        for context, declaration in zip(wanted, self.declarations):
+            if context is not None and declaration.reciprocal:
+                for other in includes[context.name]:
+                    # The last of its includes, also where these are declared: both is said, so both is meant.
+                    if other != context.name and context.name not in includes.get(other, (context.name,)):
+                        includes[other].append(context.name)
+        after = []  # type: t.List[Context]
+        for context in draft.contexts:
+            if tuple(includes[context.name]) != context.includes:
+                context = context.replace(includes=includes[context.name])
+                if self.abilities.has_entities and context.entity is None:
+                    # A context that was made by REST has none, and XiVO's web service refuses to edit it without one.
+                    context = context.replace(entity=self._entity(None, context.name))
+            after.append(context)
+        after_directory = Directory(after, self.directory.names)
+        targets = [after_directory.by_name[w.name] if w else None for w in wanted]
+        changes = self._changes(current, targets, after_directory, gone)
+        for change in changes:
+            self._check(change)
+        if self.problems:
+            raise InputError(self.problems)
+        warnings = self._conflicts(after_directory, conflicts)
+        if self.problems:
+            raise InputError(self.problems)
+        return Plan(self.directory, after_directory, changes, warnings, targets)
+
+    def _match(self):
+        # type: () -> t.List[t.Optional[Context]]
+        """Find the context of each declaration."""
+        found = []  # type: t.List[t.Optional[Context]]
+        taken = {}  # type: t.Dict[str, str]
+        for declaration in self.declarations:
+            context = None
+            try:
+                context = self.directory.find(declaration.name, declaration.label)
+            except InputError as error:
+                self.problems.extend(error.problems)
+            else:
+                if context is None or context.name != declaration.name:
+                    # Not called by what the server itself calls it: then the rules for names hold, on every server.
+                    if context is None:
+                        # Called by what the server called it, and gone already.
+                        made = declaration.state == "absent" and MADE.match(declaration.name) is not None
+                    else:
+                        made = context.uuid == declaration.name
+                    problem = None if made else name_problem(declaration.name)
+                    if problem:
+                        self.problems.append(problem)
+            keys = self._identities(context, declaration)
+            same = next((taken[key] for key in keys if key in taken), None)
+            if same is not None:
+                self.problems.append("'%s' and '%s' are one and the same context." % (same, declaration.name))
+            taken.update((key, declaration.name) for key in keys)
+            found.append(context)
+        return found
+
+    def _identities(self, context, declaration):
+        # type: (t.Optional[Context], Declaration) -> t.List[str]
+        """Return what no other declaration may be: then each context is one declaration's now, and the next time too."""
+        names = self.directory.names
+        if names != NAMES_MADE:
+            if context is None:
+                return [declaration.name.lower() if names == NAMES_LOWERED else declaration.name]
+            return [context.name]
+        labels = {declaration.label or declaration.name}
+        if context is None:
+            labels.add(declaration.name)
+        elif declaration.state == "absent" or declaration.label in (None, context.label):
+            labels.clear()
+        return ([context.name] if context else []) + sorted({fold(label) for label in labels})
+
+    def _wanted(self, before, declaration):
+        # type: (t.Optional[Context], Declaration) -> Context
+        has_entities = self.abilities.has_entities
+        if before is None:
+            context = declaration.new()
+            if self.directory.names == NAMES_LOWERED:
+                context = context.replace(name=context.name.lower())
+            # One playbook serves XiVO and Wazo: the entity means something on the first only.
+            return context.replace(entity=self._entity(context.entity, context.name) if has_entities else None)
+        context = declaration.over(before)
+        if not has_entities:
+            return context.replace(entity=None)
+        if context.entity != before.entity:
+            return context.replace(entity=self._entity(context.entity, context.name))
+        if context.entity is None and differences(before, context):
+            return context.replace(entity=self._entity(None, context.name))
+        return context
+
+    def _entity(self, entity, name):
+        # type: (t.Optional[str], str) -> t.Optional[str]
+        if self._entities is None:
+            self._entities = self._ask_entities()
+        known = ", ".join(self._entities) or "none"
+        if entity is None:
+            if len(self._entities) == 1:
+                return self._entities[0]
+            if self._entities:
+                self.problems.append(
+                    "Context '%s' needs an entity, and this server has several: %s. Set the option entity to one "
+                    "of these names." % (name, known)
+                )
+            else:
+                self.problems.append(
+                    "Context '%s' needs an entity, and this server has none. Make one first "
+                    "(Configuration > Management > Entities)." % name
+                )
+        elif entity not in self._entities:
+            self.problems.append(
+                "Context '%s': the entity '%s' is unknown; this server has: %s." % (name, entity, known)
+            )
+        return entity
+
+    def _includes(self, context, before, declaration, draft):
+        # type: (Context, t.Optional[Context], Declaration, Directory) -> t.List[str]
+        names = []  # type: t.List[str]
+        seen = set()  # type: t.Set[str]
+        for handle in declaration.includes or ():
+            if before and handle in before.includes and handle not in self.directory.by_name:
+                # A row that points nowhere, left by XiVO: what was exported applies again.
+                names.append(handle)
+                continue
+            try:
+                # What this very task calls so comes first: it may be about to get another label.
+                other = draft.by_name.get(self._handles.get(handle, "")) or draft.find(handle)
+            except InputError as error:
+                self.problems.extend("Context '%s', includes: %s" % (declaration.name, p) for p in error.problems)
+                continue
+            if other is None:
+                self.problems.append(self._unknown_include(declaration.name, handle, draft))
+            elif other.name == context.name and not (before and other.name in before.includes):
+                self.problems.append("Context '%s' cannot include itself." % declaration.name)
+            elif other.name in seen:
+                self.problems.append("Context '%s': includes lists '%s' twice." % (declaration.name, handle))
+            else:
+                names.append(other.name)
+                seen.add(other.name)
+        return names
+
+    def _unknown_include(self, name, handle, draft):
+        # type: (str, str, Directory) -> str
+        if self.directory.matches(handle):
+            return "Context '%s' includes '%s', which this task deletes." % (name, handle)
+        known = [other for other in draft.handles() if other != name]
+        text = "Context '%s' includes '%s', which does not exist here." % (name, handle)
+        near = difflib.get_close_matches(handle, known, 1)
+        if near:
+            text += " Did you mean '%s'?" % near[0]
+        return text + " There are: %s." % some(known)
+
+    def _changes(self, current, targets, after, gone):
+        # type: (t.Sequence[t.Optional[Context]], t.Sequence[t.Optional[Context]], Directory, t.Set[str]) -> t.List[Change]
+        changes = []  # type: t.List[Change]
+        told = set()  # type: t.Set[str]
+        for before, target in zip(current, targets):
+            if before is None and target is None:
+                continue
+            if before is None:
+                assert target is not None
+                changes.append(Change(CREATE, None, target))
+                continue
+            told.add(before.name)
+            if target is None:
+                changes.append(Change(DELETE, before, None))
+                continue
+            fields = differences(before, target)
+            changes.append(Change(UPDATE if fields else UNCHANGED, before, target, fields))
+        for before in self.directory.contexts:
+            if before.name in told:
+                continue
+            if before.name in gone:
+                changes.append(Change(DELETE, before, None))
+                continue
+            target = after.by_name[before.name]
+            fields = differences(before, target)
+            if fields:
+                by_server = target.includes == tuple(i for i in before.includes if i not in gone)
+                changes.append(Change(UPDATE, before, target, fields, by_server))
+        return changes
+
+    def _check(self, change):
+        # type: (Change) -> None
+        """Refuse what this server would refuse, or quietly drop."""
+        before, after = change.before, change.after
+        if after is None or change.action == UNCHANGED or change.by_server:
+            return
+        abilities = self.abilities
+        if before and self.directory.names == NAMES_LOWERED and before.name != before.name.lower():
+            self.problems.append(
+                "Context '%s' was made by REST: its name has capitals, and XiVO's web service would rename it to '%s' "
+                "and lose what uses it. Change it through xivo-confd (option confd_url, without webservices_url)."
+                % (before.name, before.name.lower())
+            )
+        if before is None or "label" in change.fields:
+            problem = label_problem(after.label or "", abilities.label_minimum, abilities.label_in_bytes)
+            if problem:
+                self.problems.append("Context '%s': %s" % (change.name, problem))
+        if not after.enabled and (before is None or before.enabled) and not abilities.can_disable:
+            self.problems.append(
+                "Context '%s' cannot be disabled through this server's API; do it in its web page "
+                "and leave the option enabled out." % change.name
+            )
+        old = set(before.ranges["incall"]) if before else set()
+        for number_range in after.ranges["incall"]:
+            if number_range not in old and number_range.did_length < abilities.did_length_minimum:
+                self.problems.append(
+                    "Context '%s', incall range %s: this server wants a did_length of %d to 20 digits "
+                    "(how many digits the operator sends)." % (change.name, number_range, abilities.did_length_minimum)
+                )
+        if not abilities.has_includes and after.includes:
+            self.problems.append(
+                "Context '%s': this server's REST API (xivo-confd) has no includes. Set webservices_url to its web "
+                "interface, for instance https://xivo.example.com, or leave the option includes out." % change.name
+            )
+
+    def _conflicts(self, after, policy):
+        # type: (Directory, str) -> t.List[str]
+        """Add the conflicts that this task makes to the problems, and return the others as warnings."""
+        if policy == "ignore":
+            return []
+        conflicts = find_conflicts(after.contexts)
+        if not conflicts:
+            return []
+        reach = Reach(self.directory.contexts)
+        made = []  # type: t.List[str]
+        old = []  # type: t.List[str]
+        for conflict in conflicts:
+            (old if self._was_there(conflict, reach) else made).append(_conflict_text(conflict, after))
+        if made and policy == "error":
+            self.problems.extend(
+                _limited(made, "conflicts")
+                + ["Choose other numbers, or set the option conflicts to warn or ignore if this is meant."]
+            )
+            return []
+        return _limited(made, "conflicts") + _limited(["Not made by this task: " + text for text in old], "conflicts")
+
+    def _was_there(self, conflict, reach):
+        # type: (Conflict, Reach) -> bool
+        for place in (conflict.left, conflict.right):
+            before = self.directory.by_name.get(place.context)
+            if before is None or place.range not in before.ranges[place.kind]:
+                return False
+        return reach.common_dialer(conflict.left.context, conflict.right.context) is not None
+
+
+def _conflict_text(conflict, directory):
+    # type: (Conflict, Directory) -> str
+    left, right = conflict.left, conflict.right
+    texts = [
+        "%s range %s of '%s'" % (place.kind, place.range, directory.handle_of_name(place.context))
+        for place in (left, right)
+    ]
+    return "The %s and the %s share numbers, and '%s' could dial both." % (
+        texts[0],
+        texts[1],
+        directory.handle_of_name(conflict.dialer),
+    )
+
+
+def _limited(texts, what):
+    # type: (t.List[str], str) -> t.List[str]
+    if len(texts) <= SHOWN:
+        return texts
+    return texts[:SHOWN] + ["... and %d more %s." % (len(texts) - SHOWN, what)]
+
+
+def some(names):
+    # type: (t.Sequence[str]) -> str
+    """Return a list of names as text, cut where nobody would read on."""
+    if not names:
+        return "none"
+    if len(names) <= SHOWN:
+        return ", ".join(names)
+    return "%s and %d more" % (", ".join(names[:SHOWN]), len(names) - SHOWN)
+
+
+def lost(before, after):
+    # type: (Context, t.Optional[Context]) -> t.Dict[str, t.List[Range]]
+    """Return, for each kind, the numbers that a context owned and will not own any more, as ranges."""
+    found = {}  # type: t.Dict[str, t.List[Range]]
+    for kind in KINDS:
+        left = [piece for r in before.ranges[kind] for piece in cut(r, after.ranges[kind] if after else ())]
+        if left:
+            found[kind] = left
+    return found

@@ -1,0 +1,250 @@
+# Copyright (c) 2026, telephony.xivo contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Carrying out a plan: the one place that writes contexts."""
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+from ..domain.contexts import Directory, differences
+from ..domain.numbers import KINDS
+from ..domain.plan import CREATE, DELETE, UNCHANGED, UPDATE, some
+from ..errors import PartialError, RequestError, TelephonyError, UncertainError
+
+MYPY = False
+if MYPY:
+    import typing as t  # noqa: F401
+
+    from ..domain.contexts import Context  # noqa: F401
+    from ..domain.plan import Change, Plan  # noqa: F401
+    from ..servers.base import Server  # noqa: F401
+
+INCLUDES = "includes"
+_WORDS = {CREATE: "create", UPDATE: "change", INCLUDES: "set the includes of", DELETE: "delete"}
+NOT_DONE, DONE, HALF = "not done", "done", "half done"
+
+
+class Step(object):
+    """One write."""
+
+    def __init__(self, action, change):
+        # type: (str, Change) -> None
+        self.action = action
+        self.change = change
+
+    def __str__(self):
+        # type: () -> str
+        return "%s '%s'" % (_WORDS[self.action], self.change.name)
+
+
+def steps_of(plan, writes_includes):
+    # type: (Plan, bool) -> t.List[Step]
+    """Return the writes in order: create, then change, then includes, then deletions.
+
+    By then everything that is included exists, and what goes is included by nobody who stays.
+    """
+    steps = []  # type: t.List[Step]
+    changes = [change for change in plan.changes if not change.by_server]
+    steps += [Step(CREATE, c) for c in changes if c.action == CREATE]
+    steps += [Step(UPDATE, c) for c in changes if c.action == UPDATE and (c.own_fields or writes_includes)]
+    if not writes_includes:
+        for change in changes:
+            after = change.after
+            if (
+                change.action == CREATE
+                and after
+                and after.includes
+                or (change.action == UPDATE and "includes" in change.fields)
+            ):
+                steps.append(Step(INCLUDES, change))
+    steps += [Step(DELETE, c) for c in changes if c.action == DELETE]
+    return steps
+
+
+class Execution(object):
+    """A plan being carried out. ``warnings`` tell what was done although the server said otherwise.
+
+    ``go_on`` makes it go on with the other contexts when a write fails.
+    """
+
+    def __init__(self, server, plan, go_on=False):
+        # type: (Server, Plan, bool) -> None
+        self.server = server
+        self.plan = plan
+        self.go_on = go_on
+        self.failures = []  # type: t.List[str]
+        self.left = []  # type: t.List[Step]
+        self.warnings = []  # type: t.List[str]
+        self.done = []  # type: t.List[Step]
+        # The contexts of the plan, by the name that they have there, as the server knows them.
+        self._live = {c.name: c for c in plan.before.contexts}  # type: t.Dict[str, Context]
+
+    def run(self):
+        # type: () -> Directory
+        """Make every write, read back, and return what the server then shows.
+
+        Raises PartialError when a write fails, or when the server shows something else than what was written.
+        """
+        for step in steps_of(self.plan, self.server.writes_includes):
+            if (self.failures and not self.go_on) or self._needs_what_failed(step):
+                self.left.append(step)
+                continue
+            try:
+                self._make(step)
+            except UncertainError as error:
+                self._settle(step, error)
+            except TelephonyError as error:
+                self._fail(step, error.text)
+            else:
+                self.done.append(step)
+        if self.failures:
+            raise self._stopped()
+        return self._verify()
+
+    def _needs_what_failed(self, step):
+        # type: (Step) -> bool
+        """Tell whether a step builds on one that was not made: of the same context, or of one that it includes."""
+        left = {other.change.name for other in self.left}
+        if step.change.name in left:
+            return True
+        missing = {other.change.name for other in self.left if other.action == CREATE}
+        writes_includes = step.action == INCLUDES or (step.action != DELETE and self.server.writes_includes)
+        return bool(writes_includes and step.change.after and not missing.isdisjoint(step.change.after.includes))
+
+    def _fail(self, step, text):
+        # type: (Step, str) -> None
+        self.failures.append(text)
+        self.left.append(step)
+
+    def _make(self, step):
+        # type: (Step) -> None
+        before, after = step.change.before, step.change.after
+        if step.action == CREATE:
+            assert after is not None
+            self._live[after.name] = self.server.create(after)
+        elif step.action == UPDATE:
+            assert before is not None and after is not None
+            fields = step.change.fields if self.server.writes_includes else step.change.own_fields
+            self.server.update(before, after, fields)
+        elif step.action == INCLUDES:
+            assert after is not None
+            includes = [self._live[name] for name in after.includes if name in self._live]
+            self.server.set_includes(self._live[after.name], includes)
+        else:
+            assert before is not None
+            self.server.delete(before)
+
+    def _settle(self, step, error):
+        # type: (Step, UncertainError) -> None
+        """After an answer that does not tell: read, then go on, or say how far it came."""
+        try:
+            seen = Directory(self.server.contexts(), self.server.names)
+            verdict = self._verdict(step, seen)
+        except TelephonyError as second:
+            self._fail(
+                step, "%s Reading back failed too: %s Whether it was done is not known." % (error.text, second.text)
+            )
+            return
+        if verdict != DONE:
+            self._fail(step, "%s Reading back shows that it was %s." % (error.text, verdict))
+            return
+        self.done.append(step)
+        self.warnings.append("%s Reading back shows that it was done all the same." % error.text)
+
+    def _verdict(self, step, seen):
+        # type: (Step, Directory) -> str
+        before, after = step.change.before, step.change.after
+        if step.action == CREATE:
+            assert after is not None
+            found = seen.find(after.name, after.label)
+            if found is None or found.name in self.plan.before.by_name:
+                return NOT_DONE
+            self._live[after.name] = found
+            return HALF if self._unlike(after, found, self.server.writes_includes) else DONE
+        live = self._live[step.change.name]
+        found = next((c for c in seen.contexts if c.key == live.key), None)
+        if step.action == DELETE:
+            return NOT_DONE if found else DONE
+        assert after is not None
+        if found is None:
+            return "not possible any more: the context is gone"
+        if step.action == INCLUDES:
+            return NOT_DONE if "includes" in self._unlike(after, found, True) else DONE
+        if not self._unlike(after, found, self.server.writes_includes):
+            return DONE
+        return HALF if before and self._unlike(before, found, self.server.writes_includes) else NOT_DONE
+
+    def _unlike(self, wanted, found, with_includes):
+        # type: (Context, Context, bool) -> t.List[str]
+        """Return the options in which what is found differs from what is wanted."""
+        fields = differences(self._expected(wanted), found)
+        return [field for field in fields if with_includes or field != "includes"]
+
+    def _stopped(self):
+        # type: () -> PartialError
+        text = "\n".join(self.failures)
+        done = [str(step) for step in self.done]
+        left = [str(step) for step in self.left]
+        if done:
+            text += " Done: %s. Not done: %s. Run the task again to finish it." % (some(done), some(left))
+        elif len(left) > 1:
+            text += " Nothing was done of: %s." % some(left)
+        return PartialError(text, done, left)
+
+    def _verify(self):
+        # type: () -> Directory
+        changes = [c for c in self.plan.changes if c.action != UNCHANGED]
+        known = Directory(self._live.values(), self.server.names)
+        names = [self._live[c.name].name for c in changes]
+        try:
+            seen = Directory(self.server.read_back(known, names), self.server.names)
+        except RequestError as error:
+            raise PartialError(
+                "Everything was written, but could not be read back: %s" % error.text, [str(s) for s in self.done], []
+            )
+        wrong = []  # type: t.List[str]
+        for change in changes:
+            live = self._live[change.name]
+            found = next((c for c in seen.contexts if c.key == live.key), None)
+            if change.after is None or found is None:
+                if found is not None:
+                    wrong.append("'%s' was deleted and is still there" % change.name)
+                elif change.after is not None:
+                    wrong.append("'%s' was written and is not there" % change.name)
+                continue
+            for field in self._unlike(change.after, found, True):
+                wrong.append(
+                    "'%s' has %s %s in place of %s"
+                    % (change.name, field, shown(found, field), shown(self._expected(change.after), field))
+                )
+        if wrong:
+            raise PartialError(
+                "The server took everything, but shows something else now: %s. Somebody else may be changing it, "
+                "or it does not keep such values." % "; ".join(wrong),
+                [str(s) for s in self.done],
+                [],
+            )
+        return seen
+
+    def _expected(self, wanted):
+        # type: (Context) -> Context
+        return wanted.replace(includes=[self._live[n].name if n in self._live else n for n in wanted.includes])
+
+    def now(self, context, seen):
+        # type: (Context, Directory) -> Context
+        """Return a context of the plan as the server shows it now."""
+        live = self._live[context.name]
+        return next(c for c in seen.contexts if c.key == live.key)
+
+
+def shown(context, field):
+    # type: (Context, str) -> str
+    """Return the value of an option as a person writes it."""
+    if field.endswith("_ranges"):
+        kind = field[: -len("_ranges")]
+        assert kind in KINDS
+        return "[%s]" % ", ".join(str(r) for r in context.ranges[kind])
+    value = getattr(context, field)
+    return "[%s]" % ", ".join(value) if field == "includes" else "'%s'" % (value,)

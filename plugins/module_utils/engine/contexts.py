@@ -1,0 +1,271 @@
+# Copyright (c) 2026, telephony.xivo contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The engines of the modules that deal with contexts. They know nothing of AnsibleModule.
+
+Each takes the options, whether this is a check, and a function that connects to the server, which is called only
+once the options have been found good. Each returns what the module returns, ``diff`` and ``warnings`` among it.
+"""
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+import fnmatch
+
+from ansible.module_utils.common.text.converters import to_text
+
+from ..domain.contexts import Directory, declaration_of
+from ..domain.names import fold
+from ..domain.numbers import KINDS, Range, normal, option_of, parse_range
+from ..domain.plan import CREATE, DELETE, UNCHANGED, UPDATE, keep_all, make_plan, some
+from ..errors import InputError, PartialError
+from .apply import Execution
+from .guard import check_use
+
+MYPY = False
+if MYPY:
+    import typing as t  # noqa: F401
+
+    from ..domain.contexts import Context, Declaration  # noqa: F401
+    from ..domain.plan import Plan  # noqa: F401
+    from ..servers.base import Server  # noqa: F401
+
+    Params = t.Mapping[str, t.Any]
+    Connect = t.Callable[[], Server]
+    Result = t.Dict[str, t.Any]
+
+SHOWN_ORDER = ("name", "label", "type", "description", "enabled", "entity", "includes") + tuple(
+    option_of(kind) for kind in KINDS
+)
+
+
+def run_context(params, check_mode, connect):
+    # type: (Params, bool, Connect) -> Result
+    """Bring one context to what is declared."""
+    declaration = declaration_of(params)
+    server = connect()
+    directory = Directory(server.contexts(), server.names)
+    return _one(server, directory, declaration, params, check_mode)
+
+
+def run_context_range(params, check_mode, connect):
+    # type: (Params, bool, Connect) -> Result
+    """Bring one range of one context, found by its kind and its start, to what is declared."""
+    kind = params["type"]
+    wanted = parse_range(params, kind)
+    server = connect()
+    directory = Directory(server.contexts(), server.names)
+    context = directory.find(to_text(params["context"]))
+    if context is None:
+        raise InputError(
+            "There is no context '%s' to hold the range. There are: %s."
+            % (params["context"], some(directory.handles()))
+        )
+    before = context.ranges[kind]
+    kept = [r for r in before if r.start != wanted.start]
+    present = params["state"] == "present"
+    if present:
+        if params.get("did_length") is None and kind == "incall":
+            # Left out: an existing range keeps its own.
+            old = next((r for r in before if r.start == wanted.start), None)
+            wanted = wanted._replace(did_length=old.did_length if old else 0)
+        clash = next((r for r in kept if r.overlaps(wanted)), None)
+        if clash is not None:
+            raise InputError(
+                "The %s range %s shares numbers with %s of the same context '%s'."
+                % (kind, wanted, clash, directory.handle(context))
+            )
+        kept.append(wanted)
+    elif params.get("end") is not None and any(r.start == wanted.start and r.end != wanted.end for r in before):
+        raise InputError(
+            "The %s range of '%s' that starts at %s is not %s. Leave the end out to remove it whatever its end."
+            % (kind, directory.handle(context), wanted.start, wanted)
+        )
+    declaration = declaration_of({"name": context.name})
+    declaration.ranges[kind] = normal(kept)
+    result = _one(server, directory, declaration, params, check_mode)
+    after = [r for r in normal(kept) if r.start == wanted.start]
+    result["range"] = dict(wanted.public(kind), type=kind, context=result["context"]["name"]) if after else None
+    result["ranges"] = result["context"][option_of(kind)]
+    return result
+
+
+def run_context_info(params, check_mode, connect):
+    # type: (Params, bool, Connect) -> Result
+    """Read the contexts, in the shape in which they are declared."""
+    server = connect()
+    directory = Directory(server.contexts(), server.names)
+    chosen = directory.contexts
+    if params.get("name") is not None:
+        chosen = directory.matches(to_text(params["name"]))
+    if params.get("type") is not None:
+        chosen = [c for c in chosen if c.type == params["type"]]
+    if params.get("search") is not None:
+        text = fold(params["search"])
+        chosen = [c for c in chosen if any(text in fold(part) for part in (c.name, c.label or "", c.description))]
+    included_by = {c.name: [] for c in directory.contexts}  # type: t.Dict[str, t.List[str]]
+    for context in directory.contexts:
+        for name in context.includes:
+            if name in included_by:
+                included_by[name].append(directory.handle(context))
+    has_entities = server.abilities.has_entities
+    return {
+        "changed": False,
+        "contexts": [directory.public(c, has_entities) for c in chosen],
+        "included_by": {directory.handle(c): included_by[c.name] for c in chosen},
+        "identities": {directory.handle(c): _identity(c) for c in chosen},
+        "server": server.found(),
+    }
+
+
+def run_contexts(params, check_mode, connect):
+    # type: (Params, bool, Connect) -> Result
+    """Bring a whole server, or tenant, to what is declared."""
+    declarations = []  # type: t.List[Declaration]
+    problems = []  # type: t.List[str]
+    for options in params["contexts"]:
+        try:
+            declarations.append(declaration_of(options))
+        except InputError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise InputError(problems)
+    server = connect()
+    directory = Directory(server.contexts(), server.names)
+    purged = []  # type: t.List[Context]
+
+    def purge(context):
+        # type: (Context) -> bool
+        names = [directory.handle(context).lower(), context.name.lower()]
+        if any(fnmatch.fnmatchcase(name, pattern.lower()) for name in names for pattern in params["purge_exclude"]):
+            return False
+        purged.append(context)
+        return True
+
+    plan = make_plan(
+        directory,
+        declarations,
+        server.abilities,
+        server.entities,
+        conflicts=params["conflicts"],
+        purge=purge if params["purge"] else keep_all,
+    )
+    if len(purged) > params["max_deletions"]:
+        raise InputError(
+            "The purge would delete %d contexts that are not declared: %s. max_deletions allows %d. Declare them, put "
+            "them into purge_exclude, or raise max_deletions."
+            % (len(purged), some([directory.handle(c) for c in purged]), params["max_deletions"])
+        )
+    result = carry_out(server, plan, check_mode, params["force"], go_on=params["on_error"] == "continue")
+    result["contexts"] = result.pop("targets")
+    return result
+
+
+def _identity(context):
+    # type: (Context) -> t.Dict[str, t.Any]
+    """Return what the server itself calls a context."""
+    return {"name": context.name, "id": context.key, "uuid": context.uuid, "tenant_uuid": context.tenant}
+
+
+def _one(server, directory, declaration, params, check_mode):
+    # type: (Server, Directory, Declaration, Params, bool) -> Result
+    plan = make_plan(
+        directory,
+        [declaration],
+        server.abilities,
+        server.entities,
+        conflicts=params.get("conflicts") or "error",
+    )
+    result = carry_out(server, plan, check_mode, params["force"])
+    result["context"] = result.pop("targets")[0]
+    del result["plan"]
+    result["changes"] = [field for change in plan.changes if not change.by_server for field in change.fields]
+    return result
+
+
+def carry_out(server, plan, check_mode, force, go_on=False):
+    # type: (Server, Plan, bool, bool, bool) -> Result
+    """Make the writes of a plan, unless this is a check, and build the result of the task from the plan."""
+    if not force:
+        check_use(server, plan)
+    has_entities = server.abilities.has_entities
+    warnings = list(plan.warnings)
+    result = {
+        "changed": plan.changed,
+        "plan": summary_of(plan),
+        "warnings": warnings,
+        "diff": diff_of(plan, has_entities),
+        "server": server.found(),
+    }  # type: Result
+    targets = list(plan.targets)
+    after = plan.after
+    if plan.changed and not check_mode:
+        execution = Execution(server, plan, go_on)
+        try:
+            after = execution.run()
+        except PartialError as error:
+            error.result = {key: result[key] for key in ("plan", "warnings", "server")}
+            raise
+        finally:
+            warnings += execution.warnings
+        targets = [execution.now(target, after) if target else None for target in targets]
+    result["targets"] = [after.public(target, has_entities) if target else None for target in targets]
+    return result
+
+
+def diff_of(plan, has_entities):
+    # type: (Plan, bool) -> t.List[t.Dict[str, t.Any]]
+    """Return one before and after for each context that changes, as text in which each number stands on its line."""
+    diffs = []
+    for change in plan.changes:
+        if change.action == UNCHANGED:
+            continue
+        before = plan.before.public(change.before, has_entities) if change.before else {}
+        after = plan.after.public(change.after, has_entities) if change.after else {}
+        name = (after or before)["name"]
+        diffs.append(
+            {
+                "before": _as_lines(before),
+                "after": _as_lines(after),
+                "before_header": "context %s" % name,
+                "after_header": "context %s (%s)" % (name, change.action),
+            }
+        )
+    return diffs
+
+
+def _as_lines(shape):
+    # type: (t.Mapping[str, t.Any]) -> str
+    """Return a context as lines: Ansible would show a dictionary as JSON, with accents as codes."""
+    lines = []  # type: t.List[str]
+    for key in SHOWN_ORDER:
+        value = shape.get(key)
+        if isinstance(value, list):
+            lines += ["%s:" % key] if value else []
+            for item in value:
+                lines.append(
+                    "  - " + (str(Range(**dict({"did_length": 0}, **item))) if isinstance(item, dict) else item)
+                )
+        elif value not in (None, ""):
+            lines.append("%s: %s" % (key, value))
+    return "".join("%s\n" % line for line in lines)
+
+
+def summary_of(plan):
+    # type: (Plan) -> t.Dict[str, t.Any]
+    """Return the plan as lists of names."""
+    summary = {"create": [], "update": [], "includes": [], "delete": [], "unchanged": []}  # type: t.Dict[str, t.Any]
+    for change in plan.changes:
+        name = change.name_in(plan)
+        if change.after and (change.after.includes if change.action == CREATE else "includes" in change.fields):
+            includes = [plan.after.handle_of_name(other) for other in change.after.includes]
+            summary["includes"].append({"name": name, "includes": includes})
+        if change.by_server:
+            continue
+        if change.action != UPDATE:
+            summary[{CREATE: "create", DELETE: "delete", UNCHANGED: "unchanged"}[change.action]].append(name)
+        elif change.own_fields:
+            summary["update"].append({"name": name, "fields": change.own_fields})
+    return summary

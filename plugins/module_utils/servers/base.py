@@ -1,0 +1,101 @@
+# Copyright (c) 2026, telephony.xivo contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The interface behind which every API stands."""
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+from ..domain.contexts import NAMES_KEPT
+from ..domain.plan import Abilities
+
+MYPY = False
+if MYPY:
+    import typing as t  # noqa: F401
+
+    from ..domain.contexts import Context, Directory  # noqa: F401
+    from ..domain.usage import Use  # noqa: F401
+    from ..transport.access import Access  # noqa: F401
+    from ..transport.session import Session  # noqa: F401
+
+
+class Server(object):
+    """One server, through one of its APIs.
+
+    A write that was surely refused raises RequestError, one that may have been done UncertainError.
+    """
+
+    product = ""  # xivo or wazo
+    api = ""
+    abilities = Abilities()
+    # Whether create and update write the includes too, in the same request.
+    writes_includes = False
+
+    def __init__(self, session, access, url):
+        # type: (Session, Access, str) -> None
+        self.session = session
+        self.access = access
+        self.url = url.rstrip("/")
+        self.names = NAMES_KEPT
+        self._listed = None  # type: t.Optional[t.List[Context]]
+
+    def contexts(self):
+        # type: () -> t.List[Context]
+        """Return every context of the server, or of the tenant that was asked for."""
+        listed, self._listed = self._listed, None
+        return self.list_contexts() if listed is None else listed
+
+    def list_contexts(self):
+        # type: () -> t.List[Context]
+        raise NotImplementedError
+
+    def keep(self, contexts):
+        # type: (t.List[Context]) -> None
+        """Let the next call of ``contexts`` return what was read while finding out what server this is."""
+        self._listed = contexts
+
+    def read_back(self, known, names):
+        # type: (Directory, t.Iterable[str]) -> t.List[Context]
+        """Return every context again, after writes that concerned those of these names only."""
+        return self.contexts()
+
+    def entities(self):
+        # type: () -> t.List[str]
+        """Return the names of the entities (XiVO's web service only)."""
+        return []
+
+    def uses(self, contexts, whats):
+        # type: (t.Sequence[Context], t.Sequence[str]) -> t.List[Use]
+        """Return what stands in these contexts, of the sorts that are asked for."""
+        raise NotImplementedError
+
+    def create(self, context):
+        # type: (Context) -> Context
+        """Make a context, and return it with the key and the name that it has now."""
+        raise NotImplementedError
+
+    def update(self, before, after, fields):
+        # type: (Context, Context, t.Sequence[str]) -> None
+        """Change the named options of a context."""
+        raise NotImplementedError
+
+    def set_includes(self, context, includes):
+        # type: (Context, t.Sequence[Context]) -> None
+        """Replace the includes of a context, in this order."""
+        raise NotImplementedError
+
+    def delete(self, context):
+        # type: (Context) -> None
+        raise NotImplementedError
+
+    def found(self):
+        # type: () -> t.Dict[str, str]
+        """Say what server this is, for the result of a task."""
+        return {"product": self.product, "api": self.api, "url": self.url}
+
+    def close(self):
+        # type: () -> None
+        self.access.close()
+        self.session.close()

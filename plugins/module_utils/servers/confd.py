@@ -1,0 +1,195 @@
+# Copyright (c) 2026, telephony.xivo contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What xivo-confd and wazo-confd have in common: the shape of a context, and how a request is made and refused."""
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+import re
+
+from ansible.module_utils.common.text.converters import to_text
+
+from ..domain.contexts import Context
+from ..domain.numbers import KINDS, Range, option_of
+from ..domain.usage import LINE, TRUNK, VOICEMAIL, Use
+from ..errors import RequestError, UncertainError
+from ..transport.access import reason_of
+from .base import Server
+
+MYPY = False
+if MYPY:
+    import typing as t  # noqa: F401
+
+    from ..transport.session import Answer  # noqa: F401
+
+_QUOTED = re.compile(r"'([^']*)'")
+
+
+class ConfdServer(Server):
+    def headers(self):
+        # type: () -> t.Dict[str, str]
+        return self.access.headers()
+
+    def request(self, method, path, json_body=None, params=None):
+        # type: (str, str, t.Any, t.Optional[t.Mapping[str, str]]) -> Answer
+        """Make one request. GETs are tried again after a passing error, nothing else is."""
+        answer = self._once(method, path, json_body, params)
+        # A 401 comes before anything is done, so a write may be sent again with a fresh token.
+        if answer.status == 401 and self.access.renew():
+            answer = self._once(method, path, json_body, params)
+        if answer.ok:
+            return answer
+        if answer.status == 401:
+            raise RequestError(self._refusal(method, path, answer), 401)
+        text = "%s %s%s was answered with HTTP %d: %s." % (
+            method,
+            self.url,
+            path,
+            answer.status,
+            self.session.masked(self.reason(answer)).rstrip("."),
+        )
+        if answer.status >= 500 and method != "GET":
+            raise UncertainError(text, answer.status)
+        raise RequestError(text, answer.status)
+
+    def _once(self, method, path, json_body, params):
+        # type: (str, str, t.Any, t.Optional[t.Mapping[str, str]]) -> Answer
+        send = self.session.read if method == "GET" else self.session.write
+        return send(
+            url=self.url + path,
+            method=method,
+            json_body=json_body,
+            params=params,
+            headers=self.headers(),
+            auth=self.access.auth(),
+        )
+
+    def reason(self, answer):
+        # type: (Answer) -> str
+        return reason_of(answer)
+
+    def _refusal(self, method, path, answer):
+        # type: (str, str, Answer) -> str
+        """Say what right is missing. The body of Wazo's 401 holds the token: nothing else of it is ever shown."""
+        quoted = (
+            [to_text(q) for part in answer.body for q in _QUOTED.findall(to_text(part))]
+            if (isinstance(answer.body, list))
+            else []
+        )
+        right = next((q for q in quoted if q.startswith("confd.")), None)
+        tenant = quoted[quoted.index(right) + 1] if right and quoted.index(right) + 1 < len(quoted) else None
+        text = "%s %s%s was refused (HTTP 401)." % (method, self.url, path)
+        if tenant:
+            text += " The account has no right %s in the tenant %s, or there is no such tenant." % (right, tenant)
+        elif right:
+            text += " The account needs the right (ACL) %s, or the token is not valid any more." % right
+        else:
+            text += " The account or the token has not the right (ACL) to do it."
+        return text
+
+    def context_of(self, item):
+        # type: (t.Mapping[str, t.Any]) -> Context
+        ranges = {}
+        for kind in KINDS:
+            ranges[kind] = [
+                Range(r["start"], r.get("end") or r["start"], int(r.get("did_length") or 0) if kind == "incall" else 0)
+                for r in item.get(option_of(kind)) or ()
+            ]
+        return Context(
+            item["name"],
+            label=item.get("label"),
+            type=item.get("type"),
+            description=item.get("description"),
+            enabled=bool(item.get("enabled", True)),
+            ranges=ranges,
+            includes=[c["name"] for c in item.get("contexts") or ()],
+            key=item["id"],
+            uuid=item.get("uuid"),
+            tenant=item.get("tenant_uuid"),
+        )
+
+    def list_contexts(self):
+        # type: () -> t.List[Context]
+        # Neither has a default limit, and paging in the default order can lose items: one call reads all.
+        return [self.context_of(item) for item in self.request("GET", "/contexts").body["items"]]
+
+    def uses(self, contexts, whats):
+        # type: (t.Sequence[Context], t.Sequence[str]) -> t.List[Use]
+        names = {context.name for context in contexts}
+        # One context: the server filters, but for the trunks of XiVO. Several: reading all once is cheaper.
+        params = {"context": contexts[0].name} if len(contexts) == 1 else None
+        found = []  # type: t.List[Use]
+        for what in whats:
+            for item in self.request("GET", "/%ss" % what, params=params).body["items"]:
+                if item.get("context") in names:  # unknown filters are ignored, and everything comes
+                    found.append(_use_of(what, item))
+        return found
+
+    def body_of(self, context, fields):
+        # type: (Context, t.Iterable[str]) -> t.Dict[str, t.Any]
+        body = {}  # type: t.Dict[str, t.Any]
+        for field in fields:
+            if field == "description":
+                body[field] = context.description or None
+            elif field.endswith("_ranges"):
+                # Always with an end: xivo-confd answers 500 to a single number that it stored without one.
+                kind = field[: -len("_ranges")]
+                body[field] = [r.public(kind) for r in context.ranges[kind]]
+            else:
+                body[field] = getattr(context, field)
+        return body
+
+    def create(self, context):
+        # type: (Context) -> Context
+        fields = ["name", "label", "type", "description", "enabled"]
+        fields += [option_of(kind) for kind in KINDS if context.ranges[kind]]
+        return self.context_of(self.request("POST", "/contexts", self.body_of(context, fields)).body)
+
+    def update(self, before, after, fields):
+        # type: (Context, Context, t.Sequence[str]) -> None
+        self.request("PUT", "/contexts/%s" % before.key, self.body_of(after, fields))
+
+    def delete(self, context):
+        # type: (Context) -> None
+        self.request("DELETE", "/contexts/%s" % context.key)
+
+
+# The key under which an extension names its owner, and the kind of range that owner takes numbers from.
+_OWNERS = (
+    ("lines", "user", "line %s"),
+    ("group", "group", "group %s"),
+    ("queue", "queue", "queue %s"),
+    ("conference", "conference_room", "conference room %s"),
+    ("incall", "incall", "incoming call %s"),
+    ("outcall", None, "outgoing call %s"),
+    ("parking_lot", None, "parking lot %s"),
+)
+
+
+def _use_of(what, item):
+    # type: (str, t.Mapping[str, t.Any]) -> Use
+    context = to_text(item["context"])
+    if what == VOICEMAIL:
+        return Use(context, what, to_text(item["number"]), None, to_text(item.get("name") or ""))
+    if what == LINE:
+        users = [_name_of(user) for user in item.get("users") or ()]
+        return Use(context, what, _name_of(item), None, ", ".join(users))
+    if what == TRUNK:
+        return Use(context, what, _name_of(item), None, "")
+    number = to_text(item["exten"])
+    for key, kind, words in _OWNERS:
+        owner = item.get(key)
+        if isinstance(owner, list):
+            owner = owner[0] if owner else None
+        if owner:
+            return Use(context, what, number, kind, words % _name_of(owner))
+    return Use(context, what, number, None, "")
+
+
+def _name_of(item):
+    # type: (t.Mapping[str, t.Any]) -> str
+    whole = " ".join(to_text(item[key]) for key in ("firstname", "lastname") if item.get(key))
+    return whole or to_text(item.get("label") or item.get("name") or item.get("id") or item.get("uuid") or "?")

@@ -1,0 +1,285 @@
+# Copyright (c) 2026, telephony.xivo contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Finding out which server this is, and which of its APIs to use."""
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+from ansible.module_utils.common.text.converters import to_text
+
+from ..errors import CertificateProblem, ConnectionProblem, InputError, RequestError
+from ..transport.access import Access, BasicAccess, DigestAccess, GivenToken, MadeToken
+from .wazo import WazoServer
+from .xivo_confd import XivoConfdServer
+from .xivo_webservice import VERSION_HEADER, XivoWebserviceServer
+
+MYPY = False
+if MYPY:
+    import typing as t  # noqa: F401
+
+    from ..transport.session import Session  # noqa: F401
+    from .base import Server  # noqa: F401
+    from .confd import ConfdServer  # noqa: F401
+
+WAZO_CONFD = "/api/confd/1.1"
+WAZO_AUTH = "/api/auth/0.1"
+XIVO_CONFD_PORT, XIVO_AUTH_PORT = 9486, 9497
+_LOCAL = ("localhost", "127.0.0.1", "[::1]")
+
+
+def connect(params, session):
+    # type: (t.Mapping[str, t.Any], Session) -> Server
+    """Return the server that the connection options lead to.
+
+    Where the product is ``auto``, this costs one request on a XiVO, and none that is not needed anyway on a Wazo.
+    Raises ConnectionProblem, RequestError or InputError.
+    """
+    finder = _Finder(params, session)
+    try:
+        return finder.find()
+    except Exception:
+        finder.access.close()
+        raise
+
+
+class _Finder(object):
+    def __init__(self, params, session):
+        # type: (t.Mapping[str, t.Any], Session) -> None
+        def given(option):
+            # type: (str) -> t.Optional[str]
+            # A credential of AWX that was left empty arrives as an empty text.
+            return to_text(params[option]).strip() or None if params.get(option) else None
+
+        self.session = session
+        self.product = params["product"]
+        self.base = _base(to_text(params["host"]))
+        self.confd_url = given("confd_url")
+        self.auth_url = given("auth_url")
+        self.webservices_url = given("webservices_url")
+        self.username = given("username")
+        self.password = to_text(params["password"]) if params.get("password") else None
+        self.token = given("token")
+        self.tenant = given("tenant")
+        self.access = Access()
+        self.seen = []  # type: t.List[str]
+        self.unreached = None  # type: t.Optional[ConnectionProblem]
+        self.silent = 0
+        session.hide(self.password)
+        if self.username and self.password is None:
+            raise InputError("The option password is missing; the username alone opens nothing.")
+
+    def find(self):
+        # type: () -> Server
+        if self.product == "wazo":
+            return self._wazo()
+        if self.product == "auto" and not self.webservices_url:
+            wazo = self._maybe_wazo()
+            if wazo:
+                return wazo
+        return self._xivo()
+
+    # Wazo
+
+    def _wazo(self):
+        # type: () -> Server
+        if self.token:
+            self.access = GivenToken(self.session, self.token)
+        elif self.username:
+            self.access = self._made_token()
+        else:
+            raise InputError("A Wazo server wants username and password, or a token.")
+        return self._wazo_server()
+
+    def _wazo_server(self):
+        # type: () -> WazoServer
+        return WazoServer(
+            self.session,
+            self.access,
+            self.confd_url or self.base + WAZO_CONFD,
+            self.auth_url or self.base + WAZO_AUTH,
+            self.tenant,
+        )
+
+    def _made_token(self):
+        # type: () -> MadeToken
+        return MadeToken(self.session, self.auth_url or self.base + WAZO_AUTH, self.username or "", self.password or "")
+
+    def _maybe_wazo(self):
+        # type: () -> t.Optional[Server]
+        """Return the Wazo server, or None where this is none; what a XiVO's xivo-auth answered is kept."""
+        if self.token:
+            self.access = GivenToken(self.session, self.token)
+            server = self._wazo_server()
+            try:
+                server.keep(server.list_contexts())
+            except RequestError as error:
+                if error.status == 401:
+                    raise
+                self._note(server.url, error.text)
+                return None
+            except CertificateProblem:
+                raise
+            except ConnectionProblem as error:
+                self._unless_elsewhere(error)
+                return None
+            except (KeyError, TypeError, ValueError):
+                self._note(server.url, "the answer is no list of contexts")
+                return None
+            # xivo-confd 16.15 lists contexts too, at an address that was given.
+            return server if self._lists_tenants(server) else None
+        if not self.username:
+            return None  # no Wazo lets anyone in without
+        access = self._made_token()
+        try:
+            answer = access.ask()
+        except CertificateProblem:
+            raise
+        except ConnectionProblem as error:
+            self._unless_elsewhere(error)
+            return None
+        if not answer.is_json or answer.status not in (200, 401, 429):
+            self._note(access.auth_url, "HTTP %d" % answer.status)
+            return None
+        access.take(answer)
+        self.access = access
+        return None if access.is_xivo else self._wazo_server()
+
+    @staticmethod
+    def _lists_tenants(server):
+        # type: (WazoServer) -> bool
+        contexts = server.contexts()
+        server.keep(contexts)
+        return not contexts or any(context.tenant for context in contexts)
+
+    def _unless_elsewhere(self, error):
+        # type: (ConnectionProblem) -> None
+        """Go on after a host that does not answer only where the options name other addresses too."""
+        if not (self.confd_url or self.webservices_url):
+            raise error
+        self._silent(self.base, error)
+
+    # XiVO
+
+    def _xivo(self):
+        # type: () -> Server
+        wants_confd = bool(self.confd_url or self.auth_url or self.token)
+        if self.webservices_url or not wants_confd:
+            server = self._xivo_webservice(self.webservices_url or self.base)
+            if server:
+                return server
+        if not self.webservices_url:
+            server = self._xivo_confd()
+            if server:
+                return server
+            if wants_confd and (self.username or not self.token):
+                server = self._xivo_webservice(self.base)
+                if server:
+                    return server
+        if self.unreached and len(self.seen) == self.silent:
+            raise self.unreached
+        raise ConnectionProblem(
+            "%s is neither a XiVO nor a Wazo server that this collection knows. %s. Check host, and set confd_url, "
+            "auth_url or webservices_url if its services do not sit at their usual addresses."
+            % (self.webservices_url or self.base, "; ".join(self.seen))
+        )
+
+    def _xivo_webservice(self, url):
+        # type: (str) -> t.Optional[Server]
+        access = BasicAccess(self.username, self.password or "") if self.username else Access()
+        # Without an account, the service lets in the machine that it runs on, under another name.
+        mode = "private" if not self.username and _host_of(url) in _LOCAL else "restricted"
+        server = XivoWebserviceServer(self.session, access, url, mode, self._xivo_companion)
+        try:
+            answer = server.ask("list")
+        except CertificateProblem:
+            raise
+        except ConnectionProblem as error:
+            self._silent(url, error)
+            return None
+        if VERSION_HEADER not in answer.headers:
+            self._note(url, "HTTP %d without the header %s" % (answer.status, VERSION_HEADER))
+            return None
+        self.access.close()  # a token of xivo-auth, if one was made, is of no use here
+        self.access = access
+        server.keep(server.contexts_of(answer))
+        return server
+
+    def _xivo_companion(self):
+        # type: () -> ConfdServer
+        """Return the xivo-confd beside a web service, for what only it can tell."""
+        self.access = Access()
+        return XivoConfdServer(self.session, self._xivo_access(), self._xivo_confd_url())
+
+    def _xivo_confd_url(self):
+        # type: () -> str
+        return self.confd_url or "https://%s:%d/1.1" % (_host_of(self.base), XIVO_CONFD_PORT)
+
+    def _xivo_confd(self):
+        # type: () -> t.Optional[Server]
+        url = self._xivo_confd_url()
+        try:
+            server = XivoConfdServer(self.session, self._xivo_access(), url)
+            server.keep(server.list_contexts())
+            return server
+        except CertificateProblem:
+            raise
+        except ConnectionProblem as error:
+            self._silent(url, error)
+        except RequestError as error:
+            if error.status != 404:
+                raise
+            self._note(url, "no contexts in this xivo-confd (HTTP 404)")
+        return None
+
+    def _xivo_access(self):
+        # type: () -> Access
+        if isinstance(self.access, (MadeToken, GivenToken)):
+            return self.access
+        if self.token:
+            self.access = GivenToken(self.session, self.token)
+        elif self.username:
+            url = self.auth_url or "https://%s:%d/0.1" % (_host_of(self.base), XIVO_AUTH_PORT)
+            access = MadeToken(self.session, url, self.username, self.password or "")
+            access.name_backend()
+            try:
+                access.take(access.ask())
+            except CertificateProblem:
+                raise
+            except ConnectionProblem:
+                if self.auth_url:
+                    raise
+                # Without xivo-auth there is the older way in, with the same account.
+                self.access = DigestAccess(self.username, self.password or "")
+            else:
+                self.access = access
+        return self.access
+
+    def _silent(self, url, error):
+        # type: (str, ConnectionProblem) -> None
+        self.unreached = self.unreached or error
+        self.silent += 1
+        self._note(url, error.text)
+
+    def _note(self, url, text):
+        # type: (str, str) -> None
+        self.seen.append("%s: %s" % (url, text.rstrip(".")) if url not in text else text.rstrip("."))
+
+
+def _base(host):
+    # type: (str) -> str
+    host = host.strip().rstrip("/")
+    if not host:
+        raise InputError("The option host is empty.")
+    return host if "://" in host else "https://" + host
+
+
+def _host_of(url):
+    # type: (str) -> str
+    """Return the host of an address without its port; an IPv6 address keeps its brackets."""
+    host = url.split("://", 1)[-1].split("/", 1)[0].rsplit("@", 1)[-1]
+    if host.startswith("["):
+        return host.split("]", 1)[0] + "]"
+    return host.split(":", 1)[0]

@@ -1,0 +1,277 @@
+# Copyright (c) 2026, telephony.xivo contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""XiVO's own JSON web service, in PHP: contexts with their includes, and entities.
+
+It never gives a reason, merges what it is sent with what it holds, and answers in three shapes.
+"""
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+from multiprocessing.pool import ThreadPool
+
+from ansible.module_utils.common.text.converters import to_text
+
+from ..domain.contexts import NAMES_LOWERED, Context
+from ..domain.numbers import KINDS, Range, option_of
+from ..domain.plan import Abilities
+from ..errors import RequestError, UncertainError
+from .base import Server
+
+MYPY = False
+if MYPY:
+    import typing as t  # noqa: F401
+
+    from ..domain.contexts import Directory  # noqa: F401
+    from ..domain.usage import Use  # noqa: F401
+    from ..transport.access import Access  # noqa: F401
+    from ..transport.session import Answer, Session  # noqa: F401
+    from .confd import ConfdServer  # noqa: F401
+
+CONTEXTS = "/service/ipbx/json.php/%s/system_management/context/"
+ENTITIES = "/xivo/configuration/json.php/%s/manage/entity/"
+VERSION_HEADER = "X-XIVO-WS-VERSION"
+CONNECTIONS = 4  # PHP answers several at once; more gain nothing
+_PHP_KIND = {kind: "meetme" if kind == "conference_room" else kind for kind in KINDS}
+_PHP_FIELD = {"label": "displayname", "type": "contexttype", "description": "description", "entity": "entity"}
+
+
+class XivoWebserviceServer(Server):
+    product = "xivo"
+    api = "xivo-webservice"
+    abilities = Abilities(
+        has_entities=True, can_disable=False, label_minimum=3, label_in_bytes=True, did_length_minimum=1
+    )
+    writes_includes = True
+
+    def __init__(self, session, access, url, mode, open_confd):
+        # type: (Session, Access, str, str, t.Callable[[], ConfdServer]) -> None
+        super(XivoWebserviceServer, self).__init__(session, access, url)
+        self.names = NAMES_LOWERED
+        self._mode = mode
+        self._open_confd = open_confd
+        self._confd = None  # type: t.Optional[ConfdServer]
+
+    def close(self):
+        # type: () -> None
+        if self._confd is not None:
+            self._confd.access.close()
+        super(XivoWebserviceServer, self).close()
+
+    def ask(self, act, **params):
+        # type: (str, str) -> Answer
+        """Read from the context service, whatever the answer."""
+        return self._read(CONTEXTS, act, params)
+
+    def _read(self, path, act, params):
+        # type: (str, str, t.Mapping[str, str]) -> Answer
+        return self.session.read(
+            self.url + path % self._mode,
+            params=dict(params, act=act),
+            headers=self.access.headers(),
+            auth=self.access.auth(),
+        )
+
+    def _body(self, answer, what):
+        # type: (Answer, str) -> t.Any
+        """Return what was read. 204 means none; a 500 with a whole body behind it means that the message broker is
+        down: the answer is good."""
+        if answer.status == 204:
+            return []
+        if answer.is_json and answer.status in (200, 500):
+            return answer.body
+        if answer.status == 401:
+            raise RequestError(
+                "%s refused this username and password. It wants an account of Configuration > Management > "
+                "Web Services Access, enabled, and without a host other than this one." % self.url,
+                401,
+            )
+        if answer.status == 403:
+            raise RequestError("%s answers only to itself on this address (HTTP 403)." % self.url, 403)
+        raise RequestError("%s could not list %s: HTTP %d." % (self.url, what, answer.status), answer.status)
+
+    def list_contexts(self):
+        # type: () -> t.List[Context]
+        return self.contexts_of(self.ask("list"))
+
+    def contexts_of(self, answer):
+        # type: (Answer) -> t.List[Context]
+        """Return every context, out of the answer to a list.
+
+        The list shows one include of several, and no ranges of a context whose entity is missing or unknown: those
+        contexts are read one by one.
+        """
+        found = []  # type: t.List[t.Optional[Context]]
+        unclear = []  # type: t.List[t.Tuple[int, str]]
+        for item in self._body(answer, "the contexts"):
+            if item.get("contextinclude") or not item["context"].get("entityid"):
+                unclear.append((len(found), item["context"]["name"]))
+                found.append(None)
+            else:
+                found.append(_context_of(item, _flat_ranges(item.get("contextnumbers"))))
+        for (index, _name), context in zip(unclear, self._views([name for _index, name in unclear])):
+            found[index] = context
+        return [context for context in found if context]
+
+    def _views(self, names):
+        # type: (t.Sequence[str]) -> t.List[t.Optional[Context]]
+        if len(names) < 2:
+            return [self._view(name) for name in names]
+        pool = ThreadPool(min(CONNECTIONS, len(names)))
+        try:
+            return pool.map(self._view, names)
+        finally:
+            pool.terminate()
+
+    def _view(self, name):
+        # type: (str) -> t.Optional[Context]
+        answer = self.ask("view", id=name)
+        if answer.status == 404:
+            return None
+        item = self._body(answer, "the context '%s'" % name)
+        return _context_of(item, _kind_ranges(item.get("contextnumbers")))
+
+    def read_back(self, known, names):
+        # type: (Directory, t.Iterable[str]) -> t.List[Context]
+        wanted = list(names)
+        seen = dict(zip(wanted, self._views(wanted)))
+        others = [c for c in known.contexts if c.name not in seen]
+        return others + [context for context in seen.values() if context]
+
+    def uses(self, contexts, whats):
+        # type: (t.Sequence[Context], t.Sequence[str]) -> t.List[Use]
+        # The web service deletes a context with everything inside it; only xivo-confd tells what that is.
+        if self._confd is None:
+            self._confd = self._open_confd()
+        return self._confd.uses(contexts, whats)
+
+    def entities(self):
+        # type: () -> t.List[str]
+        return [to_text(item["name"]) for item in self._body(self._read(ENTITIES, "list", {}), "the entities")]
+
+    def _write(self, act, name, body=None):
+        # type: (str, str, t.Any) -> None
+        params = {"act": act}
+        if act != "add":
+            params["id"] = name
+        answer = self.session.write(
+            "POST",
+            self.url + CONTEXTS % self._mode,
+            params=params,
+            json_body=body,
+            headers=self.access.headers(),
+            auth=self.access.auth(),
+        )
+        if answer.status == 200:
+            return
+        text = "XiVO answered HTTP %d to the %s of the context '%s'; it never gives a reason." % (
+            answer.status,
+            act,
+            name,
+        )
+        if act == "delete" and answer.status == 500:
+            text += " It does so when queues, agents, rooms or trunks were put into the context in its web page."
+        if answer.status in (401, 403, 404):
+            raise RequestError(text, answer.status)
+        # Also a 400 can mean that the context was made.
+        raise UncertainError(text, answer.status)
+
+    def create(self, context):
+        # type: (Context) -> Context
+        body = {
+            "context": {
+                "name": context.name,
+                "displayname": context.label,
+                "entity": context.entity,
+                "contexttype": context.type,
+                "description": context.description,
+            },
+            "contextinclude": list(context.includes),
+        }  # type: t.Dict[str, t.Any]
+        numbers = {
+            _PHP_KIND[kind]: [_php_range(kind, r) for r in context.ranges[kind]]
+            for kind in KINDS
+            if context.ranges[kind]
+        }
+        if numbers:  # an empty one is a 400
+            body["contextnumbers"] = numbers
+        self._write("add", context.name, body)
+        return context.replace(key=context.name)
+
+    def update(self, before, after, fields):
+        # type: (Context, Context, t.Sequence[str]) -> None
+        context = {_PHP_FIELD[f]: getattr(after, f) for f in fields if f in _PHP_FIELD}
+        # Never without an entity: one that was made by REST has none, and cannot be edited so.
+        context["entity"] = after.entity
+        # Never without the includes: an edit that leaves them out deletes them.
+        body = {"context": context, "contextinclude": list(after.includes)}  # type: t.Dict[str, t.Any]
+        changed = [kind for kind in KINDS if option_of(kind) in fields]
+        if changed and not any(after.ranges[kind] for kind in KINDS):
+            body["contextnumbers"] = None
+        elif changed:
+            body["contextnumbers"] = {_PHP_KIND[k]: _php_list(k, before, after) for k in changed}
+        self._write("edit", before.name, body)
+
+    def delete(self, context):
+        # type: (Context) -> None
+        self._write("delete", context.name)
+
+
+def _php_range(kind, number_range):
+    # type: (str, Range) -> t.Dict[str, t.Any]
+    # The end is always there: without it, an edit keeps the one that was stored at this place.
+    end = "" if number_range.end == number_range.start else number_range.end
+    row = {"numberbeg": number_range.start, "numberend": end}  # type: t.Dict[str, t.Any]
+    if kind == "incall":
+        row["didlength"] = number_range.did_length
+    return row
+
+
+def _php_list(kind, before, after):
+    # type: (str, Context, Context) -> t.Optional[t.List[t.Dict[str, t.Any]]]
+    """Return what turns the stored ranges of a kind into the wanted ones: an edit merges place by place."""
+    rows = [_php_range(kind, r) for r in after.ranges[kind]]
+    if not rows:
+        return None
+    stored = (before.raw or {}).get(kind, len(before.ranges[kind]))
+    return rows + [{"numberbeg": "", "numberend": ""}] * (stored - len(rows))
+
+
+def _kind_ranges(numbers):
+    # type: (t.Any) -> t.List[t.Tuple[str, t.Dict[str, t.Any]]]
+    """Read the ranges of a view: lists by kind, or false."""
+    return [(row["type"], row) for rows in (numbers or {}).values() for row in rows or ()]
+
+
+def _flat_ranges(numbers):
+    # type: (t.Any) -> t.List[t.Tuple[str, t.Dict[str, t.Any]]]
+    """Read the ranges of a list: one list of all kinds, or false."""
+    return [(row["type"], row) for row in numbers or ()]
+
+
+def _context_of(item, rows):
+    # type: (t.Mapping[str, t.Any], t.Sequence[t.Tuple[str, t.Mapping[str, t.Any]]]) -> Context
+    ranges = {}  # type: t.Dict[str, t.List[Range]]
+    for kind in KINDS:
+        ranges[kind] = [
+            Range(row["numberbeg"], row["numberend"] or row["numberbeg"], int(row.get("didlength") or 0))
+            for php_kind, row in rows
+            if php_kind == _PHP_KIND[kind]
+        ]
+    context = item["context"]
+    includes = sorted(item.get("contextinclude") or (), key=lambda row: int(row["priority"]))
+    return Context(
+        context["name"],
+        label=context["displayname"],
+        type=context["contexttype"] or None,
+        description=context["description"],
+        enabled=not context["commented"],
+        ranges=ranges,
+        includes=[row["include"] for row in includes],
+        entity=context["entity"] or None,
+        key=context["name"],
+        raw={kind: len(ranges[kind]) for kind in KINDS},
+    )

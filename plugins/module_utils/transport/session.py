@@ -1,0 +1,212 @@
+# Copyright (c) 2026, telephony.xivo contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""HTTP: one session for each server, errors as one family, secrets masked."""
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+import json
+import time
+import traceback
+
+from ansible.module_utils.common.text.converters import to_text
+
+from ..errors import CertificateProblem, ConnectionProblem, RequestError, UncertainError
+
+try:
+    import requests
+except ImportError:
+    HAS_REQUESTS = False
+    REQUESTS_PROBLEM = traceback.format_exc()
+else:
+    HAS_REQUESTS = True
+    REQUESTS_PROBLEM = ""
+
+MYPY = False
+if MYPY:
+    import typing as t  # noqa: F401
+
+READ_TRIES = 4
+RETRIED = (429, 502, 503, 504)
+LONGEST_PAUSE = 10.0  # seconds; a server that asks for more is not worth the wait of a whole play
+MASK = "********"
+
+
+class Answer(object):
+    """What a server answered. ``body`` is the JSON, or None where there is none."""
+
+    def __init__(self, status, headers, text):
+        # type: (int, t.Mapping[str, str], str) -> None
+        self.status = status
+        self.headers = headers
+        self.text = text
+        self.is_json = False
+        self.body = None  # type: t.Any
+        if text:
+            try:
+                self.body = json.loads(text)
+                self.is_json = True
+            except ValueError:
+                pass
+
+    @property
+    def ok(self):
+        # type: () -> bool
+        return 200 <= self.status < 300
+
+
+class Session(object):
+    """Keeps connections open and knows which texts must never show."""
+
+    def __init__(self, validate_certs=True, ca_path=None, timeout=30.0, pause=time.sleep):
+        # type: (bool, t.Optional[str], float, t.Callable[[float], None]) -> None
+        if not HAS_REQUESTS:
+            raise ConnectionProblem("The Python library requests is missing where this task runs.")
+        self._http = requests.Session()
+        # Nothing but what a server asks for is sent as credentials: a netrc entry for the host would replace it.
+        self._http.auth = lambda request: request
+        self._http.verify = (ca_path or True) if validate_certs else False
+        self._timeout = timeout
+        self._pause = pause
+        self._secrets = set()  # type: t.Set[str]
+
+    def hide(self, secret):
+        # type: (t.Optional[str]) -> None
+        """Keep a text out of everything that this session says."""
+        if secret:
+            self._secrets.add(to_text(secret))
+
+    def masked(self, text):
+        # type: (t.Any) -> str
+        shown = to_text(text)  # type: str
+        for secret in sorted(self._secrets, key=len, reverse=True):
+            shown = shown.replace(secret, MASK)
+        return shown
+
+    def close(self):
+        # type: () -> None
+        self._http.close()
+
+    def read(self, url, method="GET", **options):
+        # type: (str, str, t.Any) -> Answer
+        """GET, or another method that may be repeated; tried again after a broken connection or a passing error."""
+        pause = 0.5
+        for left in range(READ_TRIES - 1, -1, -1):
+            try:
+                answer = self.send(method, url, **options)
+            except UncertainError as error:
+                if not left:
+                    raise RequestError(error.text)
+                wait = pause
+            else:
+                if answer.status not in RETRIED or not left:
+                    return answer
+                wait = _retry_after(answer, pause)
+            self._pause(min(wait, LONGEST_PAUSE))
+            pause *= 2
+        raise AssertionError("unreachable")
+
+    def write(self, method, url, **options):
+        # type: (str, str, t.Any) -> Answer
+        """Send a write, once. Only a 429 is tried again: it says that nothing was done."""
+        for left in range(READ_TRIES - 1, -1, -1):
+            answer = self.send(method, url, **options)
+            if answer.status != 429 or not left:
+                return answer
+            self._pause(min(_retry_after(answer, 0.5 * 2 ** (READ_TRIES - 1 - left)), LONGEST_PAUSE))
+        raise AssertionError("unreachable")
+
+    def send(self, method, url, json_body=None, params=None, headers=None, auth=None):
+        # type: (str, str, t.Any, t.Optional[t.Mapping[str, str]], t.Optional[t.Mapping[str, str]], t.Any) -> Answer
+        """Send one request, once. Raises UncertainError where no whole answer came, ConnectionProblem where the
+        request never left."""
+        sent = {"Accept": "application/json"}
+        data = None
+        if json_body is not None:
+            sent["Content-Type"] = "application/json"
+            data = json.dumps(json_body).encode("utf-8")
+        sent.update(headers or {})
+        try:
+            response = self._http.request(
+                method,
+                url,
+                data=data,
+                params=params,
+                headers=sent,
+                auth=auth,
+                timeout=self._timeout,
+                allow_redirects=False,
+            )
+            # Wazo's errors in plain text do not name an encoding; everything that these servers send is UTF-8.
+            answer = Answer(response.status_code, response.headers, to_text(response.content, errors="replace"))
+        except requests.exceptions.SSLError as error:
+            raise CertificateProblem(
+                "The certificate of %s is not trusted: %s. Set ca_path to the file of the authority that signed it; "
+                "validate_certs: false would accept any server." % (_origin(url), self.masked(_reason(error)))
+            )
+        except (requests.exceptions.ConnectTimeout, requests.exceptions.InvalidURL) as error:
+            raise ConnectionProblem(
+                "%s cannot be reached: %s. Check host, its port, and the network in between."
+                % (_origin(url), self.masked(_reason(error)))
+            )
+        except requests.exceptions.ConnectionError as error:
+            if _never_sent(error):
+                raise ConnectionProblem(
+                    "%s cannot be reached: %s. Check host, its port, and the network in between."
+                    % (_origin(url), self.masked(_reason(error)))
+                )
+            raise UncertainError(self._no_answer(method, url, error))
+        except requests.exceptions.RequestException as error:
+            raise UncertainError(self._no_answer(method, url, error))
+        if 300 <= answer.status < 400 and answer.status != 304:
+            raise ConnectionProblem(
+                "%s redirects to %s. Give that address as the host (with https:// before it)."
+                % (_origin(url), self.masked(answer.headers.get("Location", "another address")))
+            )
+        return answer
+
+    def _no_answer(self, method, url, error):
+        # type: (str, str, Exception) -> str
+        return "%s %s got no complete answer: %s." % (method, self.masked(url), self.masked(_reason(error)))
+
+
+def _retry_after(answer, otherwise):
+    # type: (Answer, float) -> float
+    try:
+        return max(0.0, float(answer.headers.get("Retry-After", "")))
+    except ValueError:
+        return otherwise
+
+
+def _origin(url):
+    # type: (str) -> str
+    parts = url.split("/")
+    return "/".join(parts[:3]) if len(parts) >= 3 else url
+
+
+def _never_sent(error):
+    # type: (Exception) -> bool
+    """Tell whether the connection was never made: then nothing can have been done."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return type(reason).__name__ in ("NewConnectionError", "ConnectTimeoutError", "NameResolutionError", "ProxyError")
+
+
+def _reason(error):
+    # type: (Exception) -> str
+    """Return the innermost cause in words, without the names of Python objects around it."""
+    inner = error  # type: t.Any
+    while True:
+        args = getattr(inner, "args", ())
+        deeper = getattr(inner, "reason", None)
+        if not isinstance(deeper, Exception):
+            deeper = next((a for a in reversed(args) if isinstance(a, Exception)), None)
+        if deeper is None:
+            break
+        inner = deeper
+    text = to_text(inner).strip()
+    if ">: " in text:
+        text = text.rsplit(">: ", 1)[1]
+    return text.rstrip(".") or type(inner).__name__

@@ -1,0 +1,155 @@
+#!/usr/bin/python
+# -*- coding: utf-8 -*-
+
+# Copyright (c) 2026, telephony.xivo contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+DOCUMENTATION = r"""
+---
+module: xivo_context_range_info
+short_description: Read the used and the free numbers of a context
+version_added: 0.1.0
+description:
+  - Tells for each range of a context which numbers are used, by whom, and which are free.
+  - A number is used when there is an extension of it in the context, even if it belongs to nobody.
+extends_documentation_fragment:
+  - telephony.xivo.connection
+  - telephony.xivo.connection.read_only
+options:
+  context:
+    description: The name of the context, as in O(telephony.xivo.xivo_context#module:name).
+    type: str
+    required: true
+  type:
+    description: Only ranges of this kind.
+    type: str
+    choices: [user, group, queue, conference_room, incall]
+  first:
+    description: How many free numbers to list one by one.
+    type: int
+    default: 10
+notes:
+  - On Wazo, the account needs the rights (ACL) C(confd.contexts.read) and C(confd.extensions.read), and
+    C(auth.tenants.read) if O(tenant) is a name.
+  - On XiVO the numbers come from xivo-confd, with a token of xivo-auth, and the account needs C(confd.extensions.read)
+    there. The contexts come from the web service, or with C(confd.contexts.read) from the xivo-confd of 16.14 and 16.15.
+  - Endpoints on Wazo are C(POST /auth/0.1/token), C(GET /confd/1.1/contexts) and C(GET /confd/1.1/extensions). On XiVO
+    C(POST /0.1/token) and C(GET /1.1/extensions) of xivo-confd, and the acts C(list) and C(view) of
+    C(/service/ipbx/json.php/restricted/system_management/context/).
+author:
+  - The telephony.xivo contributors (@telephony-xivo)
+"""
+
+EXAMPLES = r"""
+---
+- name: Which numbers are left for the accountants
+  telephony.xivo.xivo_context_range_info:
+    host: xivo.example.com
+    username: ansible
+    password: "{{ xivo_password }}"
+    context: Comptabilite
+    type: user
+    first: 1
+  register: numbers
+
+- name: The next one
+  ansible.builtin.debug:
+    msg: "{{ numbers.ranges | map(attribute='first_free') | flatten | first }}"
+"""
+
+RETURN = r"""
+---
+context:
+  description: The name to call the context by.
+  returned: success
+  type: str
+  sample: Comptabilite
+ranges:
+  description: The ranges, sorted by kind and number.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    type:
+      description: What the numbers are for.
+      type: str
+      returned: always
+      sample: user
+    start:
+      description: First number.
+      type: str
+      returned: always
+      sample: "2001"
+    end:
+      description: Last number.
+      type: str
+      returned: always
+      sample: "2090"
+    did_length:
+      description: How many digits the operator sends.
+      type: int
+      returned: for incall ranges
+      sample: 4
+    size:
+      description: How many numbers there are in all.
+      type: int
+      returned: always
+      sample: 90
+    used:
+      description: The numbers that are used, and by whom, as far as the server tells.
+      type: list
+      elements: dict
+      returned: always
+      sample: [{"number": "2001", "owner": "line x2abc1"}]
+    free:
+      description:
+        - The free numbers, as ranges. For incall ranges these are the digits that the operator sends, as extensions are
+          numbered there.
+      type: list
+      elements: dict
+      returned: always
+      sample: [{"start": "2002", "end": "2090"}]
+    first_free:
+      description: The first free numbers, one by one.
+      type: list
+      elements: str
+      returned: always
+      sample: ["2002", "2003"]
+server:
+  description: What the server was found to be.
+  returned: success
+  type: dict
+  contains:
+    product:
+      description: V(xivo) or V(wazo).
+      type: str
+      returned: always
+      sample: wazo
+    api:
+      description: The API that was used, V(xivo-webservice), V(xivo-confd) or V(wazo-confd).
+      type: str
+      returned: always
+      sample: wazo-confd
+    url:
+      description: Where it sits.
+      type: str
+      returned: always
+      sample: https://wazo.example.com/api/confd/1.1
+"""
+
+from ..module_utils.arguments import connection_spec, merged, range_info_spec
+from ..module_utils.engine.ranges import run_context_range_info
+from ..module_utils.run import run_module
+
+
+def main():
+    run_module(merged(connection_spec(), range_info_spec()), run_context_range_info)
+
+
+if __name__ == "__main__":
+    main()
