@@ -91,10 +91,6 @@ notes:
   - A token that was made is deleted at the end of the task, also when it fails.
   - Of the XiVO servers, those with the PHP JSON web service are supported (16.03 and later), and the xivo-confd of
     16.14 and 16.15. Of Wazo, 18.07 and later.
-seealso:
-  - name: Which server needs which account
-    description: Accounts, rights (ACL) and addresses for each kind of server.
-    link: https://github.com/telephony-xivo/telephony.xivo/blob/main/docs/connection.md
 """
 
     # Check mode and diff mode, the same for each module that changes something.
