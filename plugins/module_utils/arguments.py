@@ -106,6 +106,57 @@ def range_info_spec():
     }
 
 
+def user_spec():
+    # type: () -> Spec
+    """The options that declare one user, with the state."""
+    return {
+        "uuid": {"type": "str"},
+        "firstname": {"type": "str"},
+        "lastname": {"type": "str"},
+        "email": {"type": "str"},
+        "language": {"type": "str"},
+        "caller_id": {"type": "str"},
+        "mobile_phone_number": {"type": "str"},
+        "context": {"type": "str"},
+        "extension": {"type": "str"},
+        "sip_username": {"type": "str"},
+        "sip_password": {"type": "str", "no_log": True},
+        "voicemail": {
+            "type": "dict",
+            "options": {
+                "number": {"type": "str"},
+                "context": {"type": "str"},
+                "password": {"type": "str", "no_log": True},
+                "email": {"type": "str"},
+                "attach_audio": {"type": "bool"},
+                "state": {"type": "str", "default": "present", "choices": ["present", "absent"]},
+            },
+        },
+        "update_password": {
+            "type": "str",
+            "default": "on_create",
+            "choices": ["on_create", "always"],
+            "no_log": False,
+        },
+        "state": {"type": "str", "default": "present", "choices": ["present", "absent"]},
+    }
+
+
+def users_spec():
+    # type: () -> Spec
+    """The options of many users."""
+    return {
+        "users": {"type": "list", "elements": "dict", "required": True, "options": user_spec()},
+        "on_error": {"type": "str", "default": "stop", "choices": ["stop", "continue"]},
+    }
+
+
+def user_info_spec():
+    # type: () -> Spec
+    """The options that choose users to read."""
+    return {"context": {"type": "str"}, "search": {"type": "str"}}
+
+
 def state_spec():
     # type: () -> Spec
     return {"state": {"type": "str", "default": "present", "choices": ["present", "absent"]}}

@@ -12,6 +12,16 @@ MYPY = False
 if MYPY:
     import typing as t  # noqa: F401
 
+    T = t.TypeVar("T")
+
+
+def known(value):
+    # type: (t.Optional[T]) -> T
+    """Return a value that is never None here; if it is, that is a fault of the collection."""
+    if value is None:
+        raise ValueError("something that must be known is not")
+    return value
+
 
 class TelephonyError(Exception):
     """Something that a person can act on. ``text`` says what was asked, what came back, and what to do."""

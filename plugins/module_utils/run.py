@@ -13,7 +13,7 @@ import traceback
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible.module_utils.common.text.converters import to_text
 
-from .errors import PartialError, TelephonyError
+from .errors import PartialError, TelephonyError, known
 from .servers.connect import connect
 from .transport.session import HAS_REQUESTS, REQUESTS_PROBLEM, Session
 
@@ -50,8 +50,7 @@ def run(params, check_mode, engine):
 
     def connected():
         # type: () -> Server
-        assert session is not None
-        servers.append(connect(params, session))
+        servers.append(connect(params, known(session)))
         return servers[0]
 
     try:

@@ -262,40 +262,19 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 plan:
-  description: What was done, or in check mode would be.
+  description:
+    - What was done, or in check mode would be.
+    - C(create), C(delete) and C(unchanged) are lists of names. C(update) lists the contexts that are changed, and in
+      which options, C(includes) those whose includes are set, and to what.
+    - In a template write C(plan['update']), because C(plan.update) is something else there.
   returned: always, once there is a plan
   type: dict
-  contains:
-    create:
-      description: Names of the contexts that are made.
-      type: list
-      elements: str
-      returned: always
-      sample: [Comptabilite]
-    update:
-      description: Contexts that are changed, and in which options.
-      type: list
-      elements: dict
-      returned: always
-      sample: [{"name": "Atelier", "fields": ["label", "user_ranges"]}]
-    includes:
-      description: Contexts whose includes are set, and to what.
-      type: list
-      elements: dict
-      returned: always
-      sample: [{"name": "Comptabilite", "includes": ["default"]}]
-    delete:
-      description: Names of the contexts that are deleted.
-      type: list
-      elements: str
-      returned: always
-      sample: []
-    unchanged:
-      description: Names of the contexts that are declared and were so already.
-      type: list
-      elements: str
-      returned: always
-      sample: [default]
+  sample:
+    create: [Comptabilite]
+    update: [{"name": "Atelier", "fields": ["label", "user_ranges"]}]
+    includes: [{"name": "Comptabilite", "includes": ["default"]}]
+    delete: []
+    unchanged: [default]
 contexts:
   description:
     - The declared contexts as the server shows them after the task, or in check mode as it would, in the order of

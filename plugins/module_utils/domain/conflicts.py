@@ -10,6 +10,7 @@ __metaclass__ = type
 
 from collections import deque, namedtuple
 
+from ..errors import known
 from .numbers import KINDS, Range
 
 MYPY = False
@@ -134,8 +135,7 @@ def find_conflicts(contexts):
         pairs.update(_overlapping(sorted([row for name in names for row in rows[name]]), PAIRS))
     found = []
     for left, right in sorted(pairs):
-        dialer = reach.common_dialer(left[3], right[3])
-        assert dialer is not None
+        dialer = known(reach.common_dialer(left[3], right[3]))
         found.append(Conflict(_place(left), _place(right), dialer))
     return found
 

@@ -22,6 +22,9 @@ if MYPY:
 
     from .numbers import Range  # noqa: F401
 
+    MaybeText = t.Optional[str]
+    RangesByKind = t.Mapping[str, t.Iterable[Range]]
+
 TYPES = ("internal", "incall", "outcall", "services", "others")
 # Fields that an update can change, in the order in which a person reads them.
 FIELDS = ("label", "type", "description", "enabled", "entity")
@@ -41,20 +44,20 @@ class Context(object):
 
     def __init__(
         self,
-        name,
-        label=None,
-        type=None,
-        description="",
-        enabled=True,
-        ranges=None,
-        includes=(),
-        entity=None,
-        key=None,
-        uuid=None,
-        tenant=None,
-        raw=None,
+        name,  # type: str
+        label=None,  # type: MaybeText
+        type=None,  # type: MaybeText
+        description="",  # type: MaybeText
+        enabled=True,  # type: bool
+        ranges=None,  # type: t.Optional[RangesByKind]
+        includes=(),  # type: t.Iterable[str]
+        entity=None,  # type: MaybeText
+        key=None,  # type: t.Optional[t.Union[int, str]]
+        uuid=None,  # type: MaybeText
+        tenant=None,  # type: MaybeText
+        raw=None,  # type: t.Any
     ):
-        # type: (str, t.Optional[str], t.Optional[str], t.Optional[str], bool, t.Optional[t.Mapping[str, t.Iterable[Range]]], t.Iterable[str], t.Optional[str], t.Optional[t.Union[int, str]], t.Optional[str], t.Optional[str], t.Any) -> None
+        # type: (...) -> None
         self.name = name
         self.label = label
         self.type = type
@@ -101,11 +104,29 @@ def differences(before, after):
 class Declaration(object):
     """What a playbook says of one context. A field that is None was left out: it stays as it is."""
 
-    def __init__(self, name, state="present", ranges=None, includes=None, reciprocal=False, **fields):
-        # type: (str, str, t.Optional[t.Mapping[str, t.Optional[t.Tuple[Range, ...]]]], t.Optional[t.Sequence[str]], bool, t.Any) -> None
+    def __init__(
+        self,
+        name,  # type: str
+        state="present",  # type: str
+        ranges=None,  # type: t.Optional[t.Mapping[str, t.Optional[t.Tuple[Range, ...]]]]
+        includes=None,  # type: t.Optional[t.Sequence[str]]
+        reciprocal=False,  # type: bool
+        label=None,  # type: t.Optional[str]
+        type=None,  # type: t.Optional[str]
+        description=None,  # type: t.Optional[str]
+        enabled=None,  # type: t.Optional[bool]
+        entity=None,  # type: t.Optional[str]
+    ):
+        # type: (...) -> None
         self.name = name
         self.state = state
-        self.fields = {field: fields.get(field) for field in FIELDS}  # type: t.Dict[str, t.Any]
+        self.fields = {
+            "label": label,
+            "type": type,
+            "description": description,
+            "enabled": enabled,
+            "entity": entity,
+        }  # type: t.Dict[str, t.Any]
         self.ranges = {kind: (ranges or {}).get(kind) for kind in KINDS}  # type: t.Dict[str, t.Optional[t.Tuple[Range, ...]]]
         self.includes = None if includes is None else tuple(includes)
         self.reciprocal = reciprocal  # those that it includes shall include it too
@@ -113,7 +134,7 @@ class Declaration(object):
     @property
     def label(self):
         # type: () -> t.Optional[str]
-        return t_or_none(self.fields["label"])
+        return text_or_none(self.fields["label"])
 
     def new(self):
         # type: () -> Context
@@ -131,7 +152,7 @@ class Declaration(object):
         return current.replace(**changes)
 
 
-def t_or_none(value):
+def text_or_none(value):
     # type: (t.Any) -> t.Optional[str]
     return None if value is None else to_text(value)
 
@@ -164,11 +185,11 @@ def declaration_of(options):
         ranges,
         includes,
         bool(options.get("reciprocal")),
-        label=t_or_none(options.get("label")),
+        label=text_or_none(options.get("label")),
         type=options.get("type"),
-        description=t_or_none(options.get("description")),
+        description=text_or_none(options.get("description")),
         enabled=options.get("enabled"),
-        entity=t_or_none(options.get("entity")),
+        entity=text_or_none(options.get("entity")),
     )
 
 
@@ -225,8 +246,10 @@ class Directory(object):
         That is its name, unless the server made it: then its label without accents, where no other context
         is meant by that and where it could be a name.
         """
-        if self.names != NAMES_MADE or not context.label or not MADE.match(context.name):
+        if self.names != NAMES_MADE or not context.label:
             return context.name
+        if context.key is not None and not MADE.match(context.name):
+            return context.name  # from before the server made names; one that is to be created will get a made one
         short = without_accents(context.label)
         if name_problem(short) or self.matches(short) != [context]:
             return context.name

@@ -10,7 +10,7 @@ __metaclass__ = type
 
 import difflib
 
-from ..errors import InputError
+from ..errors import InputError, known
 from .conflicts import Reach, find_conflicts
 from .contexts import MADE, NAMES_LOWERED, NAMES_MADE, Directory, differences
 from .names import fold, label_problem, name_problem
@@ -66,17 +66,14 @@ class Change(object):
     @property
     def name(self):
         # type: () -> str
-        context = self.before or self.after
-        assert context is not None
-        return context.name
+        return known(self.before or self.after).name
 
     def name_in(self, plan):
         # type: (Plan) -> str
         """Return the name by which a playbook calls the context."""
         if self.after is not None:
             return plan.after.handle(self.after)
-        assert self.before is not None
-        return plan.before.handle(self.before)
+        return plan.before.handle(known(self.before))
 
     @property
     def own_fields(self):
@@ -112,8 +109,15 @@ def keep_all(_context):
     return False
 
 
-def make_plan(directory, declarations, abilities, entities=no_entities, conflicts="error", purge=keep_all):
-    # type: (Directory, t.Sequence[Declaration], Abilities, t.Callable[[], t.List[str]], str, t.Callable[[Context], bool]) -> Plan
+def make_plan(
+    directory,  # type: Directory
+    declarations,  # type: t.Sequence[Declaration]
+    abilities,  # type: Abilities
+    entities=no_entities,  # type: t.Callable[[], t.List[str]]
+    conflicts="error",  # type: str
+    purge=keep_all,  # type: t.Callable[[Context], bool]
+):
+    # type: (...) -> Plan
     """Work out what must be done.
 
     ``entities`` is asked at most once, and only where an entity must be known. ``purge`` tells of a context that is
@@ -214,7 +218,7 @@ class _Planner(object):
 
     def _identities(self, context, declaration):
         # type: (t.Optional[Context], Declaration) -> t.List[str]
-        """Return what no other declaration may be: then each context is one declaration's now, and the next time too."""
+        """Return what no other declaration may be: then each context is one declaration's now, and the next time."""
         names = self.directory.names
         if names != NAMES_MADE:
             if context is None:
@@ -306,16 +310,21 @@ class _Planner(object):
             text += " Did you mean '%s'?" % near[0]
         return text + " There are: %s." % some(known)
 
-    def _changes(self, current, targets, after, gone):
-        # type: (t.Sequence[t.Optional[Context]], t.Sequence[t.Optional[Context]], Directory, t.Set[str]) -> t.List[Change]
+    def _changes(
+        self,
+        current,  # type: t.Sequence[t.Optional[Context]]
+        targets,  # type: t.Sequence[t.Optional[Context]]
+        after,  # type: Directory
+        gone,  # type: t.Set[str]
+    ):
+        # type: (...) -> t.List[Change]
         changes = []  # type: t.List[Change]
         told = set()  # type: t.Set[str]
         for before, target in zip(current, targets):
             if before is None and target is None:
                 continue
             if before is None:
-                assert target is not None
-                changes.append(Change(CREATE, None, target))
+                changes.append(Change(CREATE, None, known(target)))
                 continue
             told.add(before.name)
             if target is None:

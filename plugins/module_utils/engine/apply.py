@@ -9,9 +9,8 @@ from __future__ import absolute_import, division, print_function
 __metaclass__ = type
 
 from ..domain.contexts import Directory, differences
-from ..domain.numbers import KINDS
 from ..domain.plan import CREATE, DELETE, UNCHANGED, UPDATE, some
-from ..errors import PartialError, RequestError, TelephonyError, UncertainError
+from ..errors import PartialError, RequestError, TelephonyError, UncertainError, known
 
 MYPY = False
 if MYPY:
@@ -27,16 +26,17 @@ NOT_DONE, DONE, HALF = "not done", "done", "half done"
 
 
 class Step(object):
-    """One write."""
+    """One write. ``handle`` is how a playbook calls the context."""
 
-    def __init__(self, action, change):
-        # type: (str, Change) -> None
+    def __init__(self, action, change, handle):
+        # type: (str, Change, str) -> None
         self.action = action
         self.change = change
+        self.handle = handle
 
     def __str__(self):
         # type: () -> str
-        return "%s '%s'" % (_WORDS[self.action], self.change.name)
+        return "%s '%s'" % (_WORDS[self.action], self.handle)
 
 
 def steps_of(plan, writes_includes):
@@ -45,10 +45,9 @@ def steps_of(plan, writes_includes):
 
     By then everything that is included exists, and what goes is included by nobody who stays.
     """
-    steps = []  # type: t.List[Step]
     changes = [change for change in plan.changes if not change.by_server]
-    steps += [Step(CREATE, c) for c in changes if c.action == CREATE]
-    steps += [Step(UPDATE, c) for c in changes if c.action == UPDATE and (c.own_fields or writes_includes)]
+    steps = [(CREATE, c) for c in changes if c.action == CREATE]
+    steps += [(UPDATE, c) for c in changes if c.action == UPDATE and (c.own_fields or writes_includes)]
     if not writes_includes:
         for change in changes:
             after = change.after
@@ -58,9 +57,9 @@ def steps_of(plan, writes_includes):
                 and after.includes
                 or (change.action == UPDATE and "includes" in change.fields)
             ):
-                steps.append(Step(INCLUDES, change))
-    steps += [Step(DELETE, c) for c in changes if c.action == DELETE]
-    return steps
+                steps.append((INCLUDES, change))
+    steps += [(DELETE, c) for c in changes if c.action == DELETE]
+    return [Step(action, change, change.name_in(plan)) for action, change in steps]
 
 
 class Execution(object):
@@ -122,19 +121,15 @@ class Execution(object):
         # type: (Step) -> None
         before, after = step.change.before, step.change.after
         if step.action == CREATE:
-            assert after is not None
-            self._live[after.name] = self.server.create(after)
+            self._live[step.change.name] = self.server.create(known(after))
         elif step.action == UPDATE:
-            assert before is not None and after is not None
             fields = step.change.fields if self.server.writes_includes else step.change.own_fields
-            self.server.update(before, after, fields)
+            self.server.update(known(before), known(after), fields)
         elif step.action == INCLUDES:
-            assert after is not None
-            includes = [self._live[name] for name in after.includes if name in self._live]
-            self.server.set_includes(self._live[after.name], includes)
+            includes = [self._live[name] for name in known(after).includes if name in self._live]
+            self.server.set_includes(self._live[step.change.name], includes)
         else:
-            assert before is not None
-            self.server.delete(before)
+            self.server.delete(known(before))
 
     def _settle(self, step, error):
         # type: (Step, UncertainError) -> None
@@ -157,7 +152,7 @@ class Execution(object):
         # type: (Step, Directory) -> str
         before, after = step.change.before, step.change.after
         if step.action == CREATE:
-            assert after is not None
+            after = known(after)
             found = seen.find(after.name, after.label)
             if found is None or found.name in self.plan.before.by_name:
                 return NOT_DONE
@@ -167,7 +162,7 @@ class Execution(object):
         found = next((c for c in seen.contexts if c.key == live.key), None)
         if step.action == DELETE:
             return NOT_DONE if found else DONE
-        assert after is not None
+        after = known(after)
         if found is None:
             return "not possible any more: the context is gone"
         if step.action == INCLUDES:
@@ -244,7 +239,6 @@ def shown(context, field):
     """Return the value of an option as a person writes it."""
     if field.endswith("_ranges"):
         kind = field[: -len("_ranges")]
-        assert kind in KINDS
         return "[%s]" % ", ".join(str(r) for r in context.ranges[kind])
     value = getattr(context, field)
     return "[%s]" % ", ".join(value) if field == "includes" else "'%s'" % (value,)

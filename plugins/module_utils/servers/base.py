@@ -19,6 +19,7 @@ if MYPY:
     from ..domain.usage import Use  # noqa: F401
     from ..transport.access import Access  # noqa: F401
     from ..transport.session import Session  # noqa: F401
+    from .people import People  # noqa: F401
 
 
 class Server(object):
@@ -69,6 +70,11 @@ class Server(object):
     def uses(self, contexts, whats):
         # type: (t.Sequence[Context], t.Sequence[str]) -> t.List[Use]
         """Return what stands in these contexts, of the sorts that are asked for."""
+        raise NotImplementedError
+
+    def people(self):
+        # type: () -> People
+        """Return what deals with the users of this server."""
         raise NotImplementedError
 
     def create(self, context):

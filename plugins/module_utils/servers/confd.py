@@ -114,7 +114,14 @@ class ConfdServer(Server):
     def list_contexts(self):
         # type: () -> t.List[Context]
         # Neither has a default limit, and paging in the default order can lose items: one call reads all.
-        return [self.context_of(item) for item in self.request("GET", "/contexts").body["items"]]
+        answer = self.request("GET", "/contexts")
+        if not isinstance(answer.body, dict) or not isinstance(answer.body.get("items"), list):
+            raise RequestError(
+                "GET %s/contexts was answered with something that is no list of contexts. Check host and confd_url."
+                % self.url,
+                answer.status,
+            )
+        return [self.context_of(item) for item in answer.body["items"]]
 
     def uses(self, contexts, whats):
         # type: (t.Sequence[Context], t.Sequence[str]) -> t.List[Use]
@@ -179,14 +186,20 @@ def _use_of(what, item):
         return Use(context, what, _name_of(item), None, ", ".join(users))
     if what == TRUNK:
         return Use(context, what, _name_of(item), None, "")
-    number = to_text(item["exten"])
+    kind, owner = owner_of(item)
+    return Use(context, what, to_text(item["exten"]), kind, owner)
+
+
+def owner_of(extension):
+    # type: (t.Mapping[str, t.Any]) -> t.Tuple[t.Optional[str], str]
+    """Return the kind of an extension's owner, and its name in words: None and nothing where no owner shows."""
     for key, kind, words in _OWNERS:
-        owner = item.get(key)
+        owner = extension.get(key)
         if isinstance(owner, list):
             owner = owner[0] if owner else None
         if owner:
-            return Use(context, what, number, kind, words % _name_of(owner))
-    return Use(context, what, number, None, "")
+            return kind, words % _name_of(owner)
+    return None, ""
 
 
 def _name_of(item):

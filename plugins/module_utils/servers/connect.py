@@ -8,6 +8,8 @@ from __future__ import absolute_import, division, print_function
 
 __metaclass__ = type
 
+import base64
+
 from ansible.module_utils.common.text.converters import to_text
 
 from ..errors import CertificateProblem, ConnectionProblem, InputError, RequestError
@@ -68,6 +70,10 @@ class _Finder(object):
         self.unreached = None  # type: t.Optional[ConnectionProblem]
         self.silent = 0
         session.hide(self.password)
+        if self.username and self.password:
+            # As HTTP Basic sends them.
+            basic = base64.b64encode(("%s:%s" % (self.username, self.password)).encode("utf-8"))
+            session.hide(to_text(basic))
         if self.username and self.password is None:
             raise InputError("The option password is missing; the username alone opens nothing.")
 
@@ -91,7 +97,17 @@ class _Finder(object):
             self.access = self._made_token()
         else:
             raise InputError("A Wazo server wants username and password, or a token.")
-        return self._wazo_server()
+        server = self._wazo_server()
+        advice = "This is no Wazo: set product to xivo, or leave it out."
+        try:
+            server.keep(server.list_contexts())
+        except RequestError as error:
+            if error.status != 404:
+                raise
+            raise ConnectionProblem("%s %s" % (error.text, advice))
+        if not self._lists_tenants(server):
+            raise ConnectionProblem("%s lists contexts that have no tenant. %s" % (server.url, advice))
+        return server
 
     def _wazo_server(self):
         # type: () -> WazoServer
@@ -174,7 +190,8 @@ class _Finder(object):
             server = self._xivo_confd()
             if server:
                 return server
-            if wants_confd and (self.username or not self.token):
+            # Only in place of a confd that has no contexts: one that is down for a while is no reason for another API.
+            if wants_confd and not self.unreached and (self.username or not self.token):
                 server = self._xivo_webservice(self.base)
                 if server:
                     return server

@@ -15,6 +15,7 @@ from ..domain.names import fold
 from ..domain.plan import some
 from ..errors import InputError, RequestError
 from .confd import ConfdServer
+from .wazo_people import WazoPeople
 
 MYPY = False
 if MYPY:
@@ -82,6 +83,10 @@ class WazoServer(ConfdServer):
         # Since 23.12 a context has a uuid, and its name is made by the server.
         self.names = NAMES_MADE if any(c.uuid for c in found) else NAMES_KEPT
         return found
+
+    def people(self):
+        # type: () -> WazoPeople
+        return WazoPeople(self)
 
     def reason(self, answer):
         # type: (Answer) -> str

@@ -10,6 +10,7 @@ __metaclass__ = type
 
 from ..domain.plan import Abilities
 from .confd import ConfdServer
+from .xivo_people import XivoPeople
 
 
 class XivoConfdServer(ConfdServer):
@@ -17,3 +18,7 @@ class XivoConfdServer(ConfdServer):
     api = "xivo-confd"
     # A label may be of any length from 0 here, and any did_length from 0.
     abilities = Abilities(has_includes=False, label_minimum=0)
+
+    def people(self):
+        # type: () -> XivoPeople
+        return XivoPeople(self)

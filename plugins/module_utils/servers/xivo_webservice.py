@@ -20,6 +20,7 @@ from ..domain.numbers import KINDS, Range, option_of
 from ..domain.plan import Abilities
 from ..errors import RequestError, UncertainError
 from .base import Server
+from .xivo_people import XivoPeople
 
 MYPY = False
 if MYPY:
@@ -33,6 +34,12 @@ if MYPY:
 
 CONTEXTS = "/service/ipbx/json.php/%s/system_management/context/"
 ENTITIES = "/xivo/configuration/json.php/%s/manage/entity/"
+# What has a number besides users: its address, what it is, and the key of its number.
+NUMBERED = (
+    ("/service/ipbx/json.php/%s/pbx_settings/groups/", "group", "number"),
+    ("/service/ipbx/json.php/%s/pbx_settings/meetme/", "conference room", "confno"),
+    ("/callcenter/json.php/%s/settings/queues/", "queue", "number"),
+)
 VERSION_HEADER = "X-XIVO-WS-VERSION"
 CONNECTIONS = 4  # PHP answers several at once; more gain nothing
 _PHP_KIND = {kind: "meetme" if kind == "conference_room" else kind for kind in KINDS}
@@ -144,9 +151,26 @@ class XivoWebserviceServer(Server):
     def uses(self, contexts, whats):
         # type: (t.Sequence[Context], t.Sequence[str]) -> t.List[Use]
         # The web service deletes a context with everything inside it; only xivo-confd tells what that is.
+        return self._companion().uses(contexts, whats)
+
+    def _companion(self):
+        # type: () -> ConfdServer
         if self._confd is None:
             self._confd = self._open_confd()
-        return self._confd.uses(contexts, whats)
+        return self._confd
+
+    def people(self):
+        # type: () -> XivoPeople
+        return XivoPeople(self._companion(), self.owners_of_numbers)
+
+    def owners_of_numbers(self):
+        # type: () -> t.Dict[t.Tuple[str, str], str]
+        """Return whose the numbers of groups, conference rooms and queues are, by number and context."""
+        found = {}  # type: t.Dict[t.Tuple[str, str], str]
+        for path, words, key in NUMBERED:
+            for item in self._body(self._read(path, "list", {}), "the %ss" % words):
+                found[(to_text(item[key]), to_text(item["context"]))] = "the %s %s" % (words, item["name"])
+        return found
 
     def entities(self):
         # type: () -> t.List[str]

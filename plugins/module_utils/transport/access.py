@@ -11,10 +11,11 @@ __metaclass__ = type
 from ansible.module_utils.common.text.converters import to_text
 
 from ..errors import RequestError, TelephonyError
-from .session import HAS_REQUESTS
 
-if HAS_REQUESTS:
+try:
     import requests.auth
+except ImportError:
+    requests = None  # type: ignore[assignment]  # Session says so, before anything here is used
 
 MYPY = False
 if MYPY:

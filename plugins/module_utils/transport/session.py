@@ -9,6 +9,7 @@ from __future__ import absolute_import, division, print_function
 __metaclass__ = type
 
 import json
+import re
 import time
 import traceback
 
@@ -68,7 +69,8 @@ class Session(object):
         self._http = requests.Session()
         # Nothing but what a server asks for is sent as credentials: a netrc entry for the host would replace it.
         self._http.auth = lambda request: request
-        self._http.verify = (ca_path or True) if validate_certs else False
+        # Given with each request: on the session, requests lets REQUESTS_CA_BUNDLE of the environment override it.
+        self._verify = (ca_path or True) if validate_certs else False
         self._timeout = timeout
         self._pause = pause
         self._secrets = set()  # type: t.Set[str]
@@ -138,6 +140,7 @@ class Session(object):
                 headers=sent,
                 auth=auth,
                 timeout=self._timeout,
+                verify=self._verify,
                 allow_redirects=False,
             )
             # Wazo's errors in plain text do not name an encoding; everything that these servers send is UTF-8.
@@ -161,6 +164,11 @@ class Session(object):
             raise UncertainError(self._no_answer(method, url, error))
         except requests.exceptions.RequestException as error:
             raise UncertainError(self._no_answer(method, url, error))
+        except EnvironmentError as error:
+            raise CertificateProblem("The file of ca_path cannot be used: %s." % to_text(error).rstrip("."))
+        except UnicodeError:
+            # Not with the error's own text, which may quote a secret.
+            raise RequestError("The username or the token holds a letter that HTTP cannot carry (%s)." % _origin(url))
         if 300 <= answer.status < 400 and answer.status != 304:
             raise ConnectionProblem(
                 "%s redirects to %s. Give that address as the host (with https:// before it)."
@@ -207,6 +215,5 @@ def _reason(error):
             break
         inner = deeper
     text = to_text(inner).strip()
-    if ">: " in text:
-        text = text.rsplit(">: ", 1)[1]
+    text = re.sub(r"^(<[^>]*>|\w+\([^)]*\)): ", "", text)
     return text.rstrip(".") or type(inner).__name__

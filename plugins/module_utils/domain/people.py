@@ -1,0 +1,518 @@
+# Copyright (c) 2026, telephony.xivo contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""People: a user with a line, a number and a voicemail, as one unit. What is declared of one, and what it comes to."""
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+from collections import namedtuple
+
+from ansible.module_utils.common.text.converters import to_text
+
+from ..errors import InputError, known
+from .contexts import text_or_none
+from .numbers import gaps
+from .plan import CREATE, DELETE, UNCHANGED, UPDATE, some
+
+MYPY = False
+if MYPY:
+    import typing as t  # noqa: F401
+
+    from .contexts import Context, Directory  # noqa: F401
+    from .numbers import Range  # noqa: F401
+
+# What the server knows of a user, and a playbook can set.
+FIELDS = ("firstname", "lastname", "email", "language", "caller_id", "mobile_phone_number")
+AUTO = "auto"
+
+# A line with its number; ``extension_id`` and ``exten`` are None where it has none yet, ``endpoint`` where it is half
+# made. ``context`` is a server's name of a context, as everywhere below.
+Line = namedtuple("Line", ("id", "context", "endpoint", "extension_id", "exten", "device"))
+Voicemail = namedtuple("Voicemail", ("id", "number", "context", "name", "email", "attach_audio", "password", "users"))
+# A number that exists on the server. ``owner`` says whose it is, None that it is nobody's.
+Extension = namedtuple("Extension", ("id", "exten", "context", "owner"))
+
+
+class Person(object):
+    """A user as the server holds it, or as it will. ``uuid`` and ``id`` are None for one that does not exist yet."""
+
+    def __init__(self, fields, id=None, uuid=None, line=None, voicemail=None):
+        # type: (t.Mapping[str, t.Any], t.Optional[int], t.Optional[str], t.Optional[Line], t.Optional[Voicemail]) -> None
+        self.id = id
+        self.uuid = uuid
+        self.line = line
+        self.voicemail = voicemail
+        self.fields = {field: to_text(fields.get(field) or "") for field in FIELDS}
+
+    @property
+    def name(self):
+        # type: () -> str
+        return full_name(self.fields)
+
+    def public(self, directory):
+        # type: (Directory) -> t.Dict[str, t.Any]
+        """Return the person in the shape that the modules' options take."""
+        shape = dict(self.fields, uuid=self.uuid)  # type: t.Dict[str, t.Any]
+        shape["context"] = directory.handle_of_name(self.line.context) if self.line else None
+        shape["extension"] = self.line.exten if self.line else None
+        shape["voicemail"] = None
+        if self.voicemail:
+            shape["voicemail"] = {
+                "number": self.voicemail.number,
+                "context": directory.handle_of_name(self.voicemail.context),
+                "email": self.voicemail.email or "",
+                "attach_audio": bool(self.voicemail.attach_audio),
+            }
+        return shape
+
+
+def full_name(fields):
+    # type: (t.Mapping[str, t.Any]) -> str
+    return " ".join(fields[key] for key in ("firstname", "lastname") if fields.get(key))
+
+
+def default_caller_id(name):
+    # type: (str) -> str
+    """Return the caller id that a server gives to a new user."""
+    return '"%s"' % name
+
+
+class Wanted(object):
+    """What a playbook says of one person. A value that is None was left out: it stays as it is."""
+
+    def __init__(self, options):
+        # type: (t.Mapping[str, t.Any]) -> None
+        self.uuid = options.get("uuid")
+        self.state = options.get("state") or "present"
+        self.fields = {field: text_or_none(options.get(field)) for field in FIELDS}
+        self.context = text_or_none(options.get("context"))
+        self.extension = text_or_none(options.get("extension"))
+        self.voicemail = options.get("voicemail")  # type: t.Optional[t.Mapping[str, t.Any]]
+        self.sip_username = options.get("sip_username")
+        self.sip_password = options.get("sip_password")
+        self.always_password = options.get("update_password") == "always"
+
+    @property
+    def label(self):
+        # type: () -> str
+        return full_name(self.fields) or self.fields["email"] or self.uuid or "?"
+
+    def problems(self):
+        # type: () -> t.List[str]
+        found = []  # type: t.List[str]
+        if not self.uuid and not self.fields["email"] and not self.fields["firstname"]:
+            found.append("A user needs a uuid, an email or a firstname to be found by.")
+        elif self.fields["firstname"] == "":
+            found.append("User '%s': the firstname is empty." % self.label)
+        if self.extension not in (None, AUTO) and not to_text(self.extension).isdigit():
+            found.append("User '%s': the extension '%s' is no number, and not auto." % (self.label, self.extension))
+        number = (self.voicemail or {}).get("number")
+        if number is not None and not to_text(number).isdigit():
+            found.append("User '%s': the voicemail number '%s' is no number." % (self.label, number))
+        return found
+
+
+class Change(object):
+    """What happens to one person. ``secrets`` are passwords to set, by what they are for; they never show."""
+
+    def __init__(
+        self,
+        action,  # type: str
+        wanted,  # type: Wanted
+        before,  # type: t.Optional[Person]
+        after,  # type: t.Optional[Person]
+        fields=(),  # type: t.Sequence[str]
+        secrets=None,  # type: t.Optional[t.Dict[str, str]]
+    ):
+        # type: (...) -> None
+        self.action = action
+        self.wanted = wanted
+        self.before = before
+        self.after = after
+        self.fields = list(fields)
+        self.secrets = secrets or {}
+
+    @property
+    def name(self):
+        # type: () -> str
+        person = self.after or self.before
+        return person.name if person else self.wanted.label
+
+
+class House(object):
+    """What a plan for people looks at: the people, and the numbers, contexts and voicemails that there are.
+
+    ``extensions`` and ``sip_passwords`` are functions, called only where they are needed: most runs need neither.
+    """
+
+    def __init__(
+        self,
+        directory,  # type: Directory
+        people,  # type: t.Sequence[Person]
+        voicemails,  # type: t.Sequence[Voicemail]
+        extensions,  # type: t.Callable[[], t.Sequence[Extension]]
+        sip_passwords,  # type: t.Callable[[], t.Mapping[t.Any, str]]
+    ):
+        # type: (...) -> None
+        self.directory = directory
+        self.people = list(people)
+        self.voicemails = {(v.number, v.context): v for v in voicemails}
+        self.sip_passwords = sip_passwords
+        self._ask = extensions
+        self._extensions = None  # type: t.Optional[t.Dict[t.Tuple[str, str], Extension]]
+
+    @property
+    def extensions(self):
+        # type: () -> t.Dict[t.Tuple[str, str], Extension]
+        """The numbers that exist, by number and context."""
+        if self._extensions is None:
+            self._extensions = {(e.exten, e.context): e for e in self._ask()}
+        return self._extensions
+
+
+def match(people, wanted):
+    # type: (t.Sequence[Person], t.Sequence[Wanted]) -> t.List[t.Optional[Person]]
+    """Find each declared person: by uuid, else by email, else by first and last name. Raises InputError.
+
+    Somebody of the same name who has another email is somebody else.
+    """
+    problems = []  # type: t.List[str]
+    by_uuid = {p.uuid: p for p in people if p.uuid}
+    by_email = {}  # type: t.Dict[str, t.List[Person]]
+    by_name = {}  # type: t.Dict[t.Tuple[str, str], t.List[Person]]
+    for person in people:
+        by_name.setdefault((person.fields["firstname"], person.fields["lastname"]), []).append(person)
+        if person.fields["email"]:
+            by_email.setdefault(person.fields["email"].lower(), []).append(person)
+    found = []  # type: t.List[t.Optional[Person]]
+    for one in wanted:
+        email = one.fields["email"]
+        if one.uuid:
+            hits = [by_uuid[one.uuid]] if one.uuid in by_uuid else []
+            if not hits and one.state == "present":
+                problems.append("There is no user with the uuid '%s'." % one.uuid)
+        else:
+            hits = list(by_email.get((email or "").lower(), ()))
+            if not hits and one.fields["firstname"]:
+                name = (one.fields["firstname"], one.fields["lastname"] or "")
+                hits = [p for p in by_name.get(name, ()) if not email or not p.fields["email"]]
+        if len(hits) > 1:
+            problems.append(
+                "%d users are meant by '%s': %s. Give the uuid of one of them."
+                % (len(hits), one.label, "; ".join(describe(p) for p in hits))
+            )
+        found.append(hits[0] if hits else None)
+    seen = {}  # type: t.Dict[t.Any, str]
+    for one, hit in zip(wanted, found):
+        key = hit.uuid if hit else (one.fields["email"] or (one.fields["firstname"], one.fields["lastname"]))
+        if key in seen:
+            problems.append("'%s' and '%s' are one and the same user." % (seen[key], one.label))
+        seen[key] = one.label
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def describe(person):
+    # type: (Person) -> str
+    parts = [person.name, "uuid %s" % person.uuid]
+    if person.fields["email"]:
+        parts.append("email %s" % person.fields["email"])
+    if person.line and person.line.exten:
+        parts.append("extension %s" % person.line.exten)
+    return ", ".join(parts)
+
+
+def plan_people(house, wanted):
+    # type: (House, t.Sequence[Wanted]) -> t.List[Change]
+    """Work out what happens to each declared person. Raises InputError with every problem."""
+    problems = [problem for one in wanted for problem in one.problems()]
+    if problems:
+        raise InputError(problems)
+    current = match(house.people, wanted)
+    return _Planner(house, wanted, current).plan()
+
+
+class _Planner(object):
+    def __init__(self, house, wanted, current):
+        # type: (House, t.Sequence[Wanted], t.Sequence[t.Optional[Person]]) -> None
+        self.house = house
+        self.pairs = list(zip(wanted, current))
+        self.problems = []  # type: t.List[str]
+        # Numbers that this task gives, so that none is given twice: number and context to whom.
+        self.given = {}  # type: t.Dict[t.Tuple[str, str], str]
+        self.holders = {(p.line.exten, p.line.context): "the user %s" % p.name for p in house.people if p.line}
+        # Numbers that this task takes back from somebody who moves or goes.
+        self.left = set()  # type: t.Set[t.Tuple[str, str]]
+
+    def plan(self):
+        # type: () -> t.List[Change]
+        contexts = [self._context(one, person) for one, person in self.pairs]
+        for (one, person), context in zip(self.pairs, contexts):
+            self._reserve(one, person, context)
+        changes = [self._change(one, person, context) for (one, person), context in zip(self.pairs, contexts)]
+        if self.problems:
+            raise InputError(self.problems)
+        return changes
+
+    def _say(self, one, text):
+        # type: (Wanted, str) -> None
+        self.problems.append("User '%s': %s" % (one.label, text))
+
+    def _context(self, one, person):
+        # type: (Wanted, t.Optional[Person]) -> t.Optional[Context]
+        """Return the context that the person's line stands in, or will."""
+        if one.state == "absent":
+            return None
+        directory = self.house.directory
+        if one.context is None:
+            if person and person.line:
+                return directory.by_name.get(person.line.context)
+            if one.extension is not None:
+                self._say(one, "an extension needs a context to stand in.")
+            elif one.voicemail is not None and one.voicemail.get("state") != "absent" and not person:
+                pass  # the voicemail then needs its own number and context; said where it is planned
+            return None
+        try:
+            context = directory.find(one.context)
+        except InputError as error:
+            self._say(one, error.text)
+            return None
+        if context is None:
+            self._say(one, "there is no context '%s'. There are: %s." % (one.context, some(directory.handles())))
+        elif context.type != "internal":
+            self._say(
+                one,
+                "the context '%s' is of the type %s; users have their numbers in internal ones."
+                % (one.context, context.type),
+            )
+            return None
+        return context
+
+    def _reserve(self, one, person, context):
+        # type: (Wanted, t.Optional[Person], t.Optional[Context]) -> None
+        """Note the numbers that are kept or asked for by name, before any is chosen for those who said auto."""
+        line = person.line if person else None
+        had = (line.exten, line.context) if line and line.exten else None
+        if one.state == "absent":
+            if had:
+                self.left.add(had)
+            return
+        if context is None:
+            return
+        number = one.extension
+        if number in (None, AUTO):
+            number = line.exten if line and line.exten and line.context == context.name else None
+        if had and had != (number, context.name) and (number or one.context is not None):
+            self.left.add(had)
+        if number is None:
+            return
+        key = (number, context.name)
+        if key in self.given:
+            self._say(one, "the extension %s is given to '%s' by the same task." % (number, self.given[key]))
+        self.given[key] = one.label
+
+    def _number(self, one, person, context):
+        # type: (Wanted, t.Optional[Person], Context) -> t.Optional[str]
+        """Return the number of the person's line, chosen or checked; None where there is none to give."""
+        line = person.line if person else None
+        kept = None  # type: t.Optional[str]
+        if line and line.exten and line.context == context.name:
+            kept = line.exten
+        if one.extension in (None, kept) and (kept or one.context is None):
+            return kept
+        if one.extension in (None, AUTO):
+            if kept:
+                return kept
+            number = self.next_free(context)
+            if number is None:
+                self._say(one, "no number is free in the user ranges of '%s' (%s)." % self._ranges_of(context))
+                return None
+            self.given[(number, context.name)] = one.label
+            return number
+        number = known(one.extension)
+        if not any(r.holds(number) for r in context.ranges["user"]):
+            self._say(
+                one,
+                "the extension %s is in none of the user ranges of '%s' (%s).%s"
+                % ((number,) + self._ranges_of(context) + (self._advice(context),)),
+            )
+        else:
+            there = self.house.extensions.get((number, context.name))
+            if there and there.owner is not None and (number, context.name) not in self.left:
+                holder = self.holders.get((number, context.name), there.owner)
+                self._say(one, "the extension %s is taken by %s.%s" % (number, holder, self._advice(context)))
+        return number
+
+    def _ranges_of(self, context):
+        # type: (Context) -> t.Tuple[str, str]
+        ranges = ", ".join(str(r) for r in context.ranges["user"]) or "it has none"
+        return self.house.directory.handle(context), ranges
+
+    def _advice(self, context):
+        # type: (Context) -> str
+        number = self.next_free(context)
+        return " The next free number is %s." % number if number else " No number is free there."
+
+    def next_free(self, context):
+        # type: (Context) -> t.Optional[str]
+        taken = [exten for exten, name in self.house.extensions if name == context.name]
+        taken += [exten for exten, name in self.given if name == context.name]
+        for r in context.ranges["user"]:
+            free = gaps(r, taken)
+            if free:
+                first = free[0].start  # type: str
+                return first
+        return None
+
+    def _change(self, one, person, context):
+        # type: (Wanted, t.Optional[Person], t.Optional[Context]) -> Change
+        if one.state == "absent":
+            return Change(DELETE if person else UNCHANGED, one, person, None)
+        fields = dict(person.fields) if person else {}
+        fields.update({field: value for field, value in one.fields.items() if value is not None})
+        if not fields.get("firstname"):
+            self._say(one, "there is no such user yet, and a new one needs a firstname.")
+            fields["firstname"] = "?"
+        name = full_name(fields)
+        if one.fields["caller_id"] is None:
+            # It follows a new name, unless somebody chose another one.
+            if person is None or person.fields["caller_id"] == default_caller_id(person.name):
+                fields["caller_id"] = default_caller_id(name)
+        elif one.fields["caller_id"] and '"' not in one.fields["caller_id"]:
+            fields["caller_id"] = default_caller_id(one.fields["caller_id"])
+        line = person.line if person else None
+        if context is not None and (line is not None or one.context is not None):
+            number = self._number(one, person, context)
+            if line is None:
+                line = Line(None, context.name, None, None, number, None)
+            else:
+                line = line._replace(context=context.name, exten=number)
+        after = Person(
+            fields,
+            id=person.id if person else None,
+            uuid=person.uuid if person else None,
+            line=line,
+            voicemail=self._voicemail(one, person, line, name, fields),
+        )
+        changed = _differences(person, after) if person else []
+        secrets = self._secrets(one, person, after, changed)
+        if person is None:
+            return Change(CREATE, one, None, after, (), secrets)
+        return Change(UPDATE if changed else UNCHANGED, one, person, after, changed, secrets)
+
+    def _voicemail(self, one, person, line, name, fields):
+        # type: (Wanted, t.Optional[Person], t.Optional[Line], str, t.Mapping[str, str]) -> t.Optional[Voicemail]
+        old = person.voicemail if person else None
+        said = one.voicemail
+        if said is None:
+            if old is None or person is None or not person.line or not line:
+                return old
+            said = {}
+        if said.get("state") == "absent":
+            return None
+        shared = bool(old and old.users > 1)
+        number = said.get("number")
+        context_name = None  # type: t.Optional[str]
+        if said.get("context") is not None:
+            try:
+                context = self.house.directory.find(to_text(said["context"]))
+            except InputError as error:
+                self._say(one, error.text)
+                return old
+            if context is None:
+                self._say(one, "there is no context '%s' for the voicemail." % said["context"])
+                return old
+            context_name = context.name
+        # It follows the number of its owner, unless it had another one, or others share it.
+        follows = old is None or (
+            not shared
+            and person is not None
+            and person.line is not None
+            and (old.number, old.context) == (person.line.exten, person.line.context)
+        )
+        if number is None:
+            number = line.exten if line and follows else (old.number if old else None)
+        if context_name is None:
+            context_name = line.context if line and follows else (old.context if old else None)
+        if number is None or context_name is None:
+            self._say(one, "a voicemail needs a number and a context, its own or those of the line.")
+            return old
+        number = to_text(number)
+        email = said.get("email")
+        if email is None:
+            email = old.email if old else fields.get("email")
+            if old and person and old.email and old.email == person.fields["email"]:
+                email = fields.get("email")
+        attach = said.get("attach_audio")
+        if attach is None:
+            attach = old.attach_audio if old else False
+        identity = old.id if old else None
+        there = self.house.voicemails.get((number, context_name))
+        if there is not None and there.id != identity:
+            if there.users or (there.name != name or identity is not None):
+                self._say(one, "the voicemail %s exists already, as '%s'." % (number, there.name))
+            else:
+                identity = there.id  # left by a run that was cut off
+        voicemail_name = old.name if old and shared else name
+        return Voicemail(
+            identity,
+            number,
+            context_name,
+            voicemail_name,
+            to_text(email or ""),
+            bool(attach),
+            old.password if old else None,
+            old.users if old else 0,
+        )
+
+    def _secrets(self, one, person, after, changed):
+        # type: (Wanted, t.Optional[Person], Person, t.List[str]) -> t.Dict[str, str]
+        """Return the passwords to write: those of what is made now, and others where that was asked for."""
+        secrets = {}  # type: t.Dict[str, str]
+        password = (one.voicemail or {}).get("password")
+        old = person.voicemail if person else None
+        if password and after.voicemail:
+            if old is None:
+                secrets["voicemail"] = password
+            elif one.always_password and old.password != password:
+                secrets["voicemail"] = password
+                changed.append("voicemail.password")
+        if one.sip_password and after.line:
+            if not after.line.endpoint:
+                secrets["sip"] = one.sip_password
+            elif one.always_password and self.house.sip_passwords().get(after.line.endpoint) != one.sip_password:
+                secrets["sip"] = one.sip_password
+                changed.append("sip_password")
+        return secrets
+
+
+def _differences(before, after):
+    # type: (Person, Person) -> t.List[str]
+    changed = [field for field in FIELDS if before.fields[field] != after.fields[field]]
+    old, new = before.line, after.line
+    if new is not None:
+        if old is None or old.context != new.context:
+            changed.append("context")
+        if old is None or old.exten != new.exten:
+            changed.append("extension")
+        if old is not None and old.endpoint is None:
+            changed.append("line")
+    box, kept = before.voicemail, after.voicemail
+    if (box is None) != (kept is None):
+        changed.append("voicemail")
+    elif box is not None and kept is not None:
+        for field in ("number", "context", "name", "email", "attach_audio"):
+            if getattr(box, field) != getattr(kept, field) and (getattr(box, field) or getattr(kept, field)):
+                changed.append("voicemail.%s" % field)
+    return changed
+
+
+def unlike(wanted, found):
+    # type: (Person, Person) -> t.List[str]
+    """Return in what a person that was read back differs from the one that was wanted."""
+    changed = _differences(found, wanted)
+    return [field for field in changed if field != "voicemail.name"]

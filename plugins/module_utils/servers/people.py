@@ -1,0 +1,175 @@
+# Copyright (c) 2026, telephony.xivo contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The interface behind which the users, lines and voicemails of every API stand."""
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+from ..domain.people import FIELDS, Voicemail
+from ..errors import RequestError, known
+
+MYPY = False
+if MYPY:
+    import typing as t  # noqa: F401
+
+    from ..domain.people import Change, Extension, Person  # noqa: F401
+    from .confd import ConfdServer  # noqa: F401
+
+
+class People(object):
+    """The people of one server. Every list is read once, when it is first needed, and again after ``forget``."""
+
+    def __init__(self, confd):
+        # type: (ConfdServer) -> None
+        self.confd = confd
+        self._lists = {}  # type: t.Dict[str, t.List[t.Dict[str, t.Any]]]
+        self._extensions = None  # type: t.Optional[t.List[Extension]]
+        # What was written for the person at hand, as text.
+        self.done = []  # type: t.List[str]
+
+    def forget(self):
+        # type: () -> None
+        self._lists = {}
+        self._extensions = None
+
+    def items(self, path, **params):
+        # type: (str, str) -> t.List[t.Dict[str, t.Any]]
+        """Return a whole list: there is no default limit, and paging can lose items."""
+        key = path + repr(sorted(params.items()))
+        if key not in self._lists:
+            self._lists[key] = self.confd.request("GET", path, params=params or None).body["items"]
+        return self._lists[key]
+
+    def write(self, text, method, path, body=None, params=None):
+        # type: (str, str, str, t.Any, t.Optional[t.Mapping[str, str]]) -> t.Any
+        """Make one write and return the body of its answer; ``text`` says what it does."""
+        answer = self.confd.request(method, path, body, params)
+        self.done.append(text)
+        return answer.body
+
+    # What a server must tell
+
+    def people(self):
+        # type: () -> t.List[Person]
+        raise NotImplementedError
+
+    def voicemails(self):
+        # type: () -> t.List[Voicemail]
+        raise NotImplementedError
+
+    def extensions(self):
+        # type: () -> t.List[Extension]
+        if self._extensions is None:
+            self._extensions = self.list_extensions()
+        return self._extensions
+
+    def list_extensions(self):
+        # type: () -> t.List[Extension]
+        """Return every number that exists, each with its owner as far as anything tells."""
+        raise NotImplementedError
+
+    def sip_passwords(self):
+        # type: () -> t.Dict[t.Any, str]
+        raise NotImplementedError
+
+    # What a server must do
+
+    def bring(self, change):
+        # type: (Change) -> None
+        """Bring one person from what it is to what it should be: do only what is missing, in a safe order."""
+        raise NotImplementedError
+
+    def remove(self, change):
+        # type: (Change) -> None
+        """Remove one person with the line, the number and the voicemail, the account last, so that it can be found
+        again by a run that finishes what was cut off."""
+        raise NotImplementedError
+
+    # What all have in common
+
+    def user_body(self, before, after):
+        # type: (t.Optional[Person], Person) -> t.Dict[str, t.Any]
+        """Return the fields of a user that a request must carry."""
+        if before is None:
+            return {field: after.fields[field] for field in FIELDS if after.fields[field]}
+        return {field: after.fields[field] or None for field in FIELDS if after.fields[field] != before.fields[field]}
+
+    def voicemail_body(self, change):
+        # type: (Change) -> t.Dict[str, t.Any]
+        """Return the fields of a voicemail that a request must carry."""
+        before = change.before.voicemail if change.before else None
+        after = known(known(change.after).voicemail)
+        body = {}  # type: t.Dict[str, t.Any]
+        for field in ("number", "context", "name", "email", "attach_audio"):
+            value = getattr(after, field)
+            if before is None:
+                if value:
+                    body[field] = value
+            elif (getattr(before, field) or None) != (value or None):
+                body[field] = value if field == "attach_audio" else value or None
+        if "voicemail" in change.secrets:
+            body["password"] = change.secrets["voicemail"]
+        return body
+
+    def put_voicemail(self, change, user_id):
+        # type: (Change, t.Any) -> None
+        """Make, take over, change or take away the voicemail of a user."""
+        before = change.before.voicemail if change.before else None
+        after = change.after.voicemail if change.after else None
+        if after is None:
+            if before is not None:
+                self.drop_voicemail(user_id, before)
+            return
+        body = self.voicemail_body(change)
+        if before is not None:
+            if body:
+                self.write("change the voicemail %s" % after.number, "PUT", "/voicemails/%s" % before.id, body)
+            return
+        identity = after.id
+        if identity is None:
+            made = self.write("make the voicemail %s" % after.number, "POST", "/voicemails", body)
+            identity = made["id"]
+        self.write("give it the voicemail %s" % after.number, "PUT", "/users/%s/voicemails/%s" % (user_id, identity))
+
+    def drop_voicemail(self, user_id, voicemail):
+        # type: (t.Any, Voicemail) -> None
+        self.write("take its voicemail away", "DELETE", "/users/%s/voicemails" % user_id)
+        if voicemail.users <= 1:  # others keep one that they share
+            self.write("delete the voicemail %s" % voicemail.number, "DELETE", "/voicemails/%s" % voicemail.id)
+
+    def make_way(self, exten, context):
+        # type: (str, str) -> None
+        """Delete a number that is nobody's, so that another can take its place."""
+        there = next((e for e in self.extensions() if (e.exten, e.context) == (exten, context)), None)
+        if there is None:
+            return
+        if there.owner is not None:
+            raise RequestError("The extension %s is taken by %s." % (exten, there.owner))
+        self.write("delete the unused extension %s" % exten, "DELETE", "/extensions/%s" % there.id)
+        self.extensions().remove(there)
+
+
+def voicemail_of(item, users):
+    # type: (t.Mapping[str, t.Any], int) -> Voicemail
+    return Voicemail(
+        item["id"],
+        item["number"],
+        item["context"],
+        item.get("name") or "",
+        item.get("email") or "",
+        bool(item.get("attach_audio")),
+        item.get("password"),
+        users,
+    )
+
+
+def sip_name(uuid):
+    # type: (str) -> str
+    """Return the name of the SIP endpoint of a user.
+
+    It comes from the user's uuid, so that a run that was cut off finds what it made already.
+    """
+    return "u" + uuid.replace("-", "")[:15]

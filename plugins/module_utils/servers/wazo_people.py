@@ -1,0 +1,245 @@
+# Copyright (c) 2026, telephony.xivo contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Users, lines and voicemails on Wazo, of both ages."""
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+from ..domain.contexts import NAMES_MADE
+from ..domain.people import Extension, Line, Person
+from ..errors import known
+from .confd import owner_of
+from .people import People, sip_name, voicemail_of
+
+MYPY = False
+if MYPY:
+    import typing as t  # noqa: F401
+
+    from ..domain.people import Change, Voicemail  # noqa: F401
+
+
+class WazoPeople(People):
+    @property
+    def _nested(self):
+        # type: () -> bool
+        """Whether one POST makes a user with all that belongs to it, and one DELETE takes it away: 22.13 ignores what
+        it does not know, and answers 201."""
+        return self.confd.names == NAMES_MADE
+
+    def people(self):
+        # type: () -> t.List[Person]
+        boxes = {voicemail.id: voicemail for voicemail in self.voicemails()}
+        found = []
+        for item in self.items("/users"):
+            box = item.get("voicemail")
+            found.append(
+                Person(
+                    item,
+                    id=item["id"],
+                    uuid=item["uuid"],
+                    line=self._line_of(item),
+                    voicemail=boxes.get(box["id"]) if box else None,
+                )
+            )
+        return found
+
+    def _line_of(self, user):
+        # type: (t.Mapping[str, t.Any]) -> t.Optional[Line]
+        """Return the main line of a user, which is the first."""
+        if not user["lines"]:
+            return None
+        line = user["lines"][0]
+        extension = line["extensions"][0] if line["extensions"] else None
+        context = line.get("context") or (extension or {}).get("context")
+        if context is None:
+            # 22.13 shows no context there, and a line without a number has no other place that tells it.
+            context = next(other["context"] for other in self.items("/lines") if other["id"] == line["id"])
+        endpoint = line.get("endpoint_sip")
+        other = line.get("endpoint_sccp") or line.get("endpoint_custom")
+        return Line(
+            line["id"],
+            extension["context"] if extension else context,
+            endpoint["uuid"] if endpoint else (other or {}).get("id"),
+            extension["id"] if extension else None,
+            extension["exten"] if extension else None,
+            line.get("device_id"),
+        )
+
+    def voicemails(self):
+        # type: () -> t.List[Voicemail]
+        return [voicemail_of(item, len(item.get("users") or ())) for item in self.items("/voicemails")]
+
+    def list_extensions(self):
+        # type: () -> t.List[Extension]
+        return [
+            Extension(item["id"], item["exten"], item["context"], owner_of(item)[1] or None)
+            for item in self.items("/extensions")
+        ]
+
+    def sip_passwords(self):
+        # type: () -> t.Dict[t.Any, str]
+        found = {}
+        for item in self.items("/endpoints/sip"):
+            for key, value in item["auth_section_options"]:
+                if key == "password":
+                    found[item["uuid"]] = value
+        return found
+
+    def bring(self, change):
+        # type: (Change) -> None
+        before, after = change.before, known(change.after)
+        if before is None and self._nested:
+            self._make_at_once(change)
+            return
+        if before is None:
+            made = self.write("make the user", "POST", "/users", self.user_body(None, after))
+            uuid = made["uuid"]
+        else:
+            uuid = before.uuid
+            body = self.user_body(before, after)
+            if body:
+                self.write("change the user", "PUT", "/users/%s" % uuid, body)
+        if after.line is not None:
+            self._put_line(change, uuid)
+        self.put_voicemail(change, uuid)
+
+    def _endpoint_body(self, change, name):
+        # type: (Change, t.Optional[str]) -> t.Dict[str, t.Any]
+        """Return a SIP endpoint with the server's global settings, which are not applied by themselves."""
+        body = {
+            "templates": [
+                {"uuid": item["uuid"]} for item in self.items("/endpoints/sip/templates") if item["label"] == "global"
+            ]
+        }  # type: t.Dict[str, t.Any]
+        name = change.wanted.sip_username or name
+        if name:
+            body["name"] = name
+        options = [["username", name]] if name else []
+        if "sip" in change.secrets:
+            options.append(["password", change.secrets["sip"]])
+        if options:
+            body["auth_section_options"] = options
+        return body
+
+    def _make_at_once(self, change):
+        # type: (Change) -> None
+        after = known(change.after)
+        body = self.user_body(None, after)
+        if after.line is not None:
+            line = {"context": after.line.context, "endpoint_sip": self._endpoint_body(change, None)}
+            if after.line.exten:
+                line["extensions"] = [{"exten": after.line.exten, "context": after.line.context}]
+            body["lines"] = [line]
+        taken_over = after.voicemail is not None and after.voicemail.id is not None
+        if after.voicemail is not None and not taken_over:
+            body["voicemail"] = self.voicemail_body(change)
+        made = self.write("make the user with all that belongs to it", "POST", "/users", body)
+        if taken_over:
+            self.put_voicemail(change, made["uuid"])
+
+    def _put_line(self, change, uuid):
+        # type: (Change, str) -> None
+        before = change.before.line if change.before else None
+        after = known(known(change.after).line)
+        line_id, endpoint = (before.id, before.endpoint) if before else (None, None)
+        name = change.wanted.sip_username or sip_name(uuid)
+        if line_id is None and change.before is not None:
+            # What an earlier run made before it was cut off.
+            mine = self._left_line(name, after.context)
+            if mine is not None:
+                line_id = mine["id"]
+                endpoint = mine["endpoint_sip"]["uuid"] if mine.get("endpoint_sip") else None
+        if line_id is None:
+            line_id = self.write("make a line", "POST", "/lines", {"context": after.context})["id"]
+        if endpoint is None:
+            endpoint = self._left_endpoint(name) if change.before is not None else None
+            if endpoint is None:
+                body = self._endpoint_body(change, name)
+                endpoint = self.write("make a SIP endpoint", "POST", "/endpoints/sip", body)["uuid"]
+            self.write("give the line its endpoint", "PUT", "/lines/%s/endpoints/sip/%s" % (line_id, endpoint))
+        elif "sip" in change.secrets:
+            self._set_password(endpoint, change.secrets["sip"])
+        if before is None:
+            # Before the number, so that a line that has one is always somebody's.
+            self.write("give it the line", "PUT", "/users/%s/lines/%s" % (uuid, line_id))
+        if after.exten is None:
+            return
+        if before is None or before.extension_id is None:
+            self._give_number(line_id, after)
+        elif (before.exten, before.context) != (after.exten, after.context):
+            self.make_way(after.exten, after.context)
+            self.write(
+                "change the number to %s" % after.exten,
+                "PUT",
+                "/extensions/%s" % before.extension_id,
+                {"exten": after.exten, "context": after.context},
+            )
+            if before.context != after.context:
+                self._mend_endpoint(endpoint, before.context, after.context)
+
+    def _left_line(self, name, context):
+        # type: (str, str) -> t.Optional[t.Dict[str, t.Any]]
+        """Return a line without a user that has our endpoint, or that has nothing at all."""
+        loose = [item for item in self.items("/lines") if not item["users"] and not item["extensions"]]
+        mine = [item for item in loose if item.get("endpoint_sip") and item["endpoint_sip"]["name"] == name]
+        empty = [
+            item
+            for item in loose
+            if item["context"] == context
+            and not (item.get("endpoint_sip") or item.get("endpoint_sccp") or item.get("endpoint_custom"))
+        ]
+        return next(iter(mine + empty), None)
+
+    def _left_endpoint(self, name):
+        # type: (str) -> t.Optional[str]
+        found = [e for e in self.items("/endpoints/sip") if e["name"] == name and not e["line"] and not e["trunk"]]
+        return found[0]["uuid"] if found else None
+
+    def _give_number(self, line_id, line):
+        # type: (int, Line) -> None
+        there = next((e for e in self.extensions() if (e.exten, e.context) == (line.exten, line.context)), None)
+        text = "give the line the number %s" % line.exten
+        if there is None:
+            # One request that makes and associates, or does nothing.
+            body = {"exten": line.exten, "context": line.context}
+            self.write(text, "POST", "/lines/%s/extensions" % line_id, body)
+        else:
+            self.write(text, "PUT", "/lines/%s/extensions/%s" % (line_id, there.id))
+
+    def _set_password(self, endpoint, password):
+        # type: (str, str) -> None
+        # A section that is sent replaces the stored one, so the other options go along.
+        item = self.confd.request("GET", "/endpoints/sip/%s" % endpoint).body
+        options = [pair for pair in item["auth_section_options"] if pair[0] != "password"] + [["password", password]]
+        self.write("change the SIP password", "PUT", "/endpoints/sip/%s" % endpoint, {"auth_section_options": options})
+
+    def _mend_endpoint(self, endpoint, old, new):
+        # type: (t.Any, str, str) -> None
+        """A line that was made with its user keeps the old context in its endpoint when it moves."""
+        item = self.confd.request("GET", "/endpoints/sip/%s" % endpoint).body
+        options = item["endpoint_section_options"]
+        if ["context", old] not in options:
+            return
+        moved = [["context", new] if pair == ["context", old] else pair for pair in options if pair[0] != "callerid"]
+        self.write("move the SIP endpoint", "PUT", "/endpoints/sip/%s" % endpoint, {"endpoint_section_options": moved})
+
+    def remove(self, change):
+        # type: (Change) -> None
+        person = known(change.before)
+        user = "/users/%s" % person.uuid
+        if self._nested:
+            self.write("delete the user with all that belongs to it", "DELETE", user, params={"recursive": "true"})
+            return
+        if person.voicemail is not None:
+            self.drop_voicemail(person.uuid, person.voicemail)
+        if person.line is not None:
+            # The number first: once the line is gone, nothing would tell whose it was.
+            if person.line.extension_id is not None:
+                self.write(
+                    "delete the extension %s" % person.line.exten, "DELETE", "/extensions/%s" % person.line.extension_id
+                )
+            self.write("delete the line", "DELETE", "/lines/%s" % person.line.id)
+        self.write("delete the user", "DELETE", user)

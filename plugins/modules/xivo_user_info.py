@@ -1,0 +1,145 @@
+#!/usr/bin/python
+# -*- coding: utf-8 -*-
+
+# Copyright (c) 2026, telephony.xivo contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+DOCUMENTATION = r"""
+---
+module: xivo_user_info
+short_description: Read the users of a XiVO or Wazo telephone system, with lines, numbers and voicemails
+version_added: 0.1.0
+description:
+  - Returns the users in the shape that M(telephony.xivo.xivo_users) takes, without any password.
+extends_documentation_fragment:
+  - telephony.xivo.connection
+  - telephony.xivo.connection.read_only
+options:
+  context:
+    description: Only users whose line has its number in this context.
+    type: str
+  search:
+    description: Only users that have this text in their name, email or number, whatever its accents and case.
+    type: str
+notes:
+  - On Wazo, the account needs the rights (ACL) C(confd.contexts.read), C(confd.users.read), C(confd.voicemails.read)
+    and
+    C(confd.lines.read).
+  - On XiVO users come from xivo-confd, with a token of xivo-auth and the rights C(confd.users.read),
+    C(confd.lines.read), C(confd.extensions.read), C(confd.voicemails.read) and C(confd.users.*.read). Contexts come
+    from
+    the web service.
+  - Endpoints are C(GET /users), C(GET /lines), C(GET /extensions) and C(GET /voicemails) below C(/confd/1.1) on Wazo
+    and
+    C(:9486/1.1) on XiVO, and the list of contexts.
+author:
+  - The telephony.xivo contributors (@telephony-xivo)
+"""
+
+EXAMPLES = r"""
+---
+- name: Who is in the accountants' context
+  telephony.xivo.xivo_user_info:
+    host: xivo.example.com
+    username: ansible
+    password: "{{ xivo_password }}"
+    context: Comptabilite
+  register: accountants
+"""
+
+RETURN = r"""
+---
+users:
+  description: The users.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    uuid:
+      description: What the server calls the user.
+      type: str
+      returned: always
+      sample: 5f59c1a5-b474-417b-a1c4-618dec02a6e3
+    firstname:
+      description: First name.
+      type: str
+      returned: always
+      sample: Anne
+    lastname:
+      description: Last name.
+      type: str
+      returned: always
+      sample: Durand
+    email:
+      description: Email address.
+      type: str
+      returned: always
+      sample: anne.durand@example.com
+    language:
+      description: Language of the announcements.
+      type: str
+      returned: always
+      sample: fr_FR
+    caller_id:
+      description: The name that is shown to those who are called.
+      type: str
+      returned: always
+      sample: '"Anne Durand"'
+    mobile_phone_number:
+      description: Mobile number.
+      type: str
+      returned: always
+      sample: ""
+    context:
+      description: The context of the line. None without a line.
+      type: str
+      returned: always
+      sample: Comptabilite
+    extension:
+      description: The number. None without one.
+      type: str
+      returned: always
+      sample: "2001"
+    voicemail:
+      description: The voicemail, without its password. None without one.
+      type: dict
+      returned: always
+      sample: {"number": "2001", "context": "Comptabilite", "email": "anne.durand@example.com", "attach_audio": false}
+server:
+  description: What the server was found to be.
+  returned: success
+  type: dict
+  contains:
+    product:
+      description: V(xivo) or V(wazo).
+      type: str
+      returned: always
+      sample: wazo
+    api:
+      description: The API that was used, V(xivo-webservice), V(xivo-confd) or V(wazo-confd).
+      type: str
+      returned: always
+      sample: wazo-confd
+    url:
+      description: Where it sits.
+      type: str
+      returned: always
+      sample: https://wazo.example.com/api/confd/1.1
+"""
+
+from ..module_utils.arguments import connection_spec, merged, user_info_spec
+from ..module_utils.engine.people import run_user_info
+from ..module_utils.run import run_module
+
+
+def main():
+    run_module(merged(connection_spec(), user_info_spec()), run_user_info)
+
+
+if __name__ == "__main__":
+    main()
