@@ -10,6 +10,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qsl
 
 from requests.auth import HTTPDigestAuth
 from requests.utils import parse_dict_header
@@ -49,6 +50,9 @@ TARGETS = {
     "xivo-confd-16.15": Target("xivo-16.15", XIVO_PREFIXES, **XIVO_TOKEN),
     "xivo-confd-fork-2016-10-19": Target("xivo-2018", XIVO_PREFIXES, **XIVO_TOKEN),
     "xivo-webservices-2018.02": Target("xivo-2018", XIVO_PREFIXES, **XIVO_TOKEN),
+    "people-xivo-confd-16.15": Target("xivo-16.15", XIVO_PREFIXES, **XIVO_TOKEN),
+    "people-xivo-confd-fork-2016-10-19": Target("xivo-2018", XIVO_PREFIXES, **XIVO_TOKEN),
+    "people-xivo-webservices-2018.02": Target("xivo-2018", XIVO_PREFIXES, **XIVO_TOKEN),
 }
 
 # Tokens that the recordings use without having shown how they were made are those of an account of the same name, but:
@@ -99,6 +103,39 @@ CHANCE = {
         for key in ("type", "description")
     },
 }
+
+
+@dataclass(frozen=True)
+class Chance:
+    """Of the list under ``items``, those that are the same under ``key`` are compared in the order of ``by``."""
+
+    key: str | None
+    items: str = "items"
+    by: str = "id"
+
+
+# The people of XiVO are listed in the order of a column in which many have the same value, or none at all.
+PEOPLE_ORDER = {
+    "/1.1/users": "lastname",
+    "/1.1/lines": "name",
+    "/1.1/endpoints/sip": "username",
+    "/1.1/extensions": "exten",
+    "/1.1/voicemails": "number",
+}
+
+
+def chance(name: str, exchange: Exchange) -> Chance | None:
+    """What is chance in the order of the recorded list."""
+    if (name, exchange["case"]) in CHANCE:
+        return Chance(CHANCE[name, exchange["case"]])
+    if name.startswith("people-xivo-") and exchange["status"] == 200:
+        if exchange["path"] == "/1.1/users/export":
+            return Chance(None, "content", "uuid")
+        if exchange["path"] in PEOPLE_ORDER:
+            asked = dict(parse_qsl(exchange.get("query") or "")).get("order")
+            return Chance(asked or PEOPLE_ORDER[exchange["path"]])
+    return None
+
 
 RAW_ANSWER = re.compile(r"HTTP/1\.1 (?P<status>[2-5]\d\d) [^\r]*\r\n(?P<headers>(?:[^\r]+\r\n)*)\r\n", re.ASCII)
 

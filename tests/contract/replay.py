@@ -20,7 +20,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.test import TestResponse
 
 from tests.contract import adapters
-from tests.contract.adapters import TARGETS, Exchange
+from tests.contract.adapters import TARGETS, Chance, Exchange
 from tests.contract.names import LINK, TOKEN, TOKEN_KIND, Names, kind_of_path
 from tests.contract.scope import SCOPE, Verdict, rule_for
 from tests.contract.unrecorded import UNRECORDED
@@ -134,6 +134,7 @@ class Replay:
 
     def exchange(self, exchange: Exchange, outcome: Outcome | None = None) -> None:
         exchange = adapters.adapt(exchange)
+        self.server.contract_dice(exchange.get("response_body"))
         response = self._send(exchange, outcome)
         if outcome is None and response.status_code != exchange["status"]:
             raise AssertionError(f"{self.name}: the unrecorded {exchange} came to {response.status}: {response.text}")
@@ -220,9 +221,8 @@ class Replay:
         if exchange.get("body_unrecorded") or exchange.get("response_body_truncated"):
             expected = got = "(not recorded)"
         got = counted(expected, got)
-        if (self.name, exchange["case"]) in adapters.CHANCE:
-            key = adapters.CHANCE[self.name, exchange["case"]]
-            expected, got = ties_apart(expected, key), ties_apart(got, key)
+        if order := adapters.chance(self.name, exchange):
+            expected, got = ties_apart(expected, order), ties_apart(got, order)
         kept = dict(exchange.get("response_headers") or {})
         if recorded is None:
             kept.pop("content-type", None)
@@ -302,12 +302,13 @@ def links_apart(value: Any) -> Any:
     return LINK.sub("", value) if isinstance(value, str) else value
 
 
-def ties_apart(answer: Any, key: str | None) -> Any:
-    """A list with the neighbours that are the same under ``key`` in the order of their ids."""
-    if not isinstance(answer, dict) or not isinstance(answer.get("items"), list):
+def ties_apart(answer: Any, order: Chance) -> Any:
+    """A list with the neighbours that are the same under the key in the order of their ids."""
+    if not isinstance(answer, dict) or not isinstance(answer.get(order.items), list):
         return answer
-    groups = itertools.groupby(answer["items"], key=lambda item: key and item[key])
-    return {**answer, "items": [item for _, group in groups for item in sorted(group, key=lambda item: item["id"])]}
+    groups = itertools.groupby(answer[order.items], key=lambda item: order.key and item[order.key])
+    items = [item for _, group in groups for item in sorted(group, key=lambda item: item[order.by])]
+    return {**answer, order.items: items}
 
 
 def times_apart(value: Any, key: str = "") -> Any:

@@ -52,6 +52,10 @@ WAZO = [
     Rule("compare", path=r"/0\.1/(token(/.*)?|tenants(/.*)?|status|nope|users/me/tokens/.*)"),
 ]
 
+PROVD = "devices are kept by xivo-provd, which is not simulated"
+IMPORTED = "shows what was imported, or lists cut in the recording"
+UNUSED = "nothing here uses it"
+
 XIVO_CONFD = [
     Rule("send", case=r"(use\.)?(line|endpoint-sip|get-user)$|guard\.line$", reason="holds random names and codes"),
     Rule("compare", path=r"/1\.1/(contexts|entities|groups|incalls|infos|ivr|nope|outcalls)(/.*)?"),
@@ -60,9 +64,34 @@ XIVO_CONFD = [
     Rule("compare", path=r"/0\.1/token(/.*)?"),
 ]
 
+PEOPLE_XIVO_CONFD = [
+    Rule("skip", path=r"/1\.1/(devices|lines/.*/devices)/.*|/1\.1/devices", method="POST|PUT|DELETE", reason=PROVD),
+    Rule("skip", case=r"device\.", reason=PROVD),
+    Rule("skip", path=r"/1\.1/users/import", reason="CSV is not imported: the collection makes people one by one"),
+    Rule("skip", case=r"import\.|bulk\.(list|get)|auth\.(users\.reader$|export|lines-hash|admin)", reason=IMPORTED),
+    Rule("send", case=r"auth\.token\.", reason="the token is masked in a way that does not tell whose it is"),
+    Rule("skip", path=r"/1\.1/users/.*/(cti|forwards|services|funckeys|callpermissions|agents)(/.*)?", reason=UNUSED),
+    Rule("skip", case=r"assoc\.legacy\.", reason="the old POST of an association, which PUT has replaced"),
+    Rule("skip", path=r"/1\.1/outcalls(/.*)?", method="POST|DELETE", reason="nothing here makes an outcall"),
+    Rule("skip", case=r"outcall\.list", reason="lists the outcall that was not made"),
+    Rule(
+        "skip",
+        case=r"exists\.(devices|cti_profiles|callpermissions|switchboards|call_logs|funckeys|asterisk/sip|"
+        r"configuration|wizard|queues/1|endpoints/(sccp|custom)|ivr)",
+        reason=UNUSED,
+    ),
+    Rule("compare"),
+]
+
 WEBSERVICES = [
     Rule("compare", path=r"/service/ipbx/json\.php/.*"),
     Rule("compare", path=r"/xivo/configuration/json\.php/.*"),
+]
+
+PEOPLE_WEBSERVICES = [
+    Rule("skip", case=r"(agents|devices|outcall)\.list", reason=UNUSED),
+    Rule("skip", case=r"users\.(view|add)", reason="people are read and made by confd"),
+    Rule("compare"),
 ]
 
 SCOPE: dict[str, list[Rule]] = {
@@ -74,6 +103,9 @@ SCOPE: dict[str, list[Rule]] = {
     "xivo-confd-16.15": XIVO_CONFD,
     "xivo-confd-fork-2016-10-19": XIVO_CONFD,
     "xivo-webservices-2018.02": WEBSERVICES,
+    "people-xivo-confd-16.15": PEOPLE_XIVO_CONFD,
+    "people-xivo-confd-fork-2016-10-19": PEOPLE_XIVO_CONFD,
+    "people-xivo-webservices-2018.02": PEOPLE_WEBSERVICES,
 }
 
 

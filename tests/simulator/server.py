@@ -55,6 +55,12 @@ class Server(ABC):
         The replay calls it before each exchange; what could be done over HTTP has no place here.
         """
 
+    def contract_dice(self, answer: Any) -> None:  # noqa: B027
+        """Draw next the random values (names, passwords, codes) that the real server drew for this recorded answer.
+
+        The replay calls it before each exchange: lists are ordered by such values, so they cannot be any.
+        """
+
     def failure(self, path: str, status: int) -> tuple[str, bytes]:
         """Content type and body of an uncaught error or a refusal by a fault, for a request of ``path``."""
         message = "Too Many Requests" if status == 429 else "Internal Server Error"

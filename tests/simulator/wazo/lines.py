@@ -119,7 +119,7 @@ def add_line(front: Confd, context: str) -> Line:
 def add_sip(front: Confd, body: Any) -> Row:
     form = SipSchema().load(body)
     form["name"] = form.get("name") or "".join(random.choices(string.ascii_lowercase + string.digits, k=8))
-    sections = {name: [] for name in SipSchema().fields if name.endswith("_section_options")}
+    sections: dict[str, Any] = {name: [] for name in SipSchema().fields if name.endswith("_section_options")}
     values = {"label": None, **sections, "templates": [], "transport": None, "asterisk_id": None, **form}
     return front.db.add_row("endpoints/sip", front.tenant_uuid, values)
 

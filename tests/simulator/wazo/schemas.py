@@ -83,7 +83,7 @@ class ContextSchema2609(ContextSchema):
         """Runs before ensure_dict, and so falls over a body that is null, a number or a boolean."""
         if not isinstance(data, dict | list | str):
             raise TypeError(f"argument of type '{type(data).__name__}' is not iterable")
-        if "name" in data and "label" not in data:
+        if isinstance(data, dict) and "name" in data and "label" not in data:
             return {**data, "label": data["name"]}
         return data
 
@@ -132,9 +132,7 @@ class CodedRange(Validator):
 
     def __call__(self, value: int) -> int:
         if not self.limits["min"] <= value <= self.limits.get("max", value):
-            raise ValidationError(
-                {"constraint_id": "range", "constraint": self.limits, "message": self.message}  # type: ignore[arg-type]
-            )
+            raise ValidationError({"constraint_id": "range", "constraint": self.limits, "message": self.message})
         return value
 
 

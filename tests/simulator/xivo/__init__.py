@@ -34,6 +34,10 @@ from tests.simulator.xivo.recording import RecordingSteps
 from tests.simulator.xivo.webservice import WebService
 from tests.simulator.xivo.webservice_context import ContextSection
 from tests.simulator.xivo.webservice_entity import EntitySection
+from tests.simulator.xivo.webservice_group import GroupSection, QueueSection
+from tests.simulator.xivo.webservice_incall import IncallSection
+from tests.simulator.xivo.webservice_meetme import MeetmeSection
+from tests.simulator.xivo.webservice_people import ExtensionSection, LineSection, UserSection
 
 
 class Xivo(Server):
@@ -69,6 +73,11 @@ class Xivo(Server):
     def contract_step(self, recording: str, case: str) -> None:
         self._recording_steps.before(self.auth.database, recording, case)
 
+    def contract_dice(self, answer: Any) -> None:
+        drawn = ("username", "secret", "provisioning_code", "provisioning_extension")
+        values = answer if isinstance(answer, dict) else {}
+        self.auth.database.dice = {name: values[name] for name in drawn if isinstance(values.get(name), str)}
+
     def failure(self, path: str, status: int) -> tuple[str, bytes]:
         if path.startswith((PREFIX + "/", OPEN_PREFIX + "/")):
             return "application/json", json.dumps(["Unexpected error: a fault of the simulator"]).encode()
@@ -97,6 +106,13 @@ class Xivo1615(Xivo):
 def _sections(webservice: WebService) -> dict[str, Any]:
     return {
         "service/ipbx/system_management/context": ContextSection(webservice),
+        "service/ipbx/system_management/extensions": ExtensionSection(webservice),
         "service/ipbx/control_system/reload": lambda: 200,
+        "service/ipbx/pbx_settings/users": UserSection(webservice),
+        "service/ipbx/pbx_settings/lines": LineSection(webservice),
+        "service/ipbx/pbx_settings/groups": GroupSection(webservice),
+        "service/ipbx/pbx_settings/meetme": MeetmeSection(webservice),
+        "service/ipbx/call_management/incall": IncallSection(webservice),
+        "callcenter/settings/queues": QueueSection(webservice),
         "xivo/configuration/manage/entity": EntitySection(webservice),
     }

@@ -168,10 +168,19 @@ def _message(error: type[werkzeug.exceptions.HTTPException]) -> str:
 class Listing:
     """``GET`` of a collection: search, exact filters, order, and a page of the result."""
 
-    def __init__(self, columns: Iterable[str], order: str = "id", integers: Iterable[str] = ("id",)) -> None:
+    def __init__(
+        self,
+        columns: Iterable[str],
+        order: str = "id",
+        integers: Iterable[str] = ("id",),
+        booleans: Iterable[str] = (),
+        search: Iterable[str] | None = None,
+    ) -> None:
         self.columns = tuple(columns)
         self.order = order
         self.integers = tuple(integers)
+        self.booleans = tuple(booleans)
+        self.search = self.columns if search is None else tuple(search)
 
     def find(
         self, rows: Iterable[Any], value: Callable[[Any, str], Any], query_error: Callable[[str, str], Failure]
@@ -188,14 +197,18 @@ class Listing:
         found = list(rows)
         if search := args.get("search"):
             like = _like(search)
-            found = [row for row in found if any(like.fullmatch(_text(value(row, name))) for name in self.columns)]
+            found = [row for row in found if any(like.fullmatch(_text(value(row, name))) for name in self.search)]
         for name, wanted in args.items():
             if name in self.columns:
                 if name in self.integers and not wanted.strip().lstrip("+-").isdigit():
                     raise query_error(name, wanted)
-                found = [row for row in found if value(row, name) is not None and str(value(row, name)) == wanted]
+                if name in self.booleans:
+                    wanted = wanted.lower()
+                    if wanted not in ("true", "false"):
+                        raise query_error(name, wanted)
+                found = [row for row in found if _shown(value(row, name)) == wanted]
         # NULL comes last in PostgreSQL, and first in a descending order.
-        found.sort(key=lambda row: (value(row, order) is None, value(row, order) or ""), reverse=direction == "desc")
+        found.sort(key=lambda row: _sorted(value(row, order)), reverse=direction == "desc")
         return len(found), found[offset or 0 :][:limit]
 
 
@@ -212,6 +225,15 @@ def _like(text: str) -> re.Pattern[str]:
     wildcards = {"%": ".*", "_": "."}
     expression = "".join(wildcards.get(character) or re.escape(character) for character in text)
     return re.compile(f".*{expression}.*", re.IGNORECASE | re.DOTALL)
+
+
+def _sorted(value: Any) -> tuple[bool, Any]:
+    return (True, "") if value is None else (False, value)
+
+
+def _shown(value: Any) -> str | None:
+    """The text that is equal to the value in a query; nothing is equal to NULL."""
+    return str(value).lower() if isinstance(value, bool) else None if value is None else str(value)
 
 
 def _text(value: Any) -> str:

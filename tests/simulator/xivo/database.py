@@ -15,6 +15,8 @@ from typing import Any
 
 from tests.simulator.server import LOGIN, OPERATOR, OPERATOR_PASSWORD, PASSWORD
 
+Row = dict[str, Any]
+
 # How the two APIs call the kinds of ranges.
 KINDS = {
     "user_ranges": "user",
@@ -117,6 +119,16 @@ class Member:
     varname: str
 
 
+@dataclass
+class UserLine:
+    """A line of a user: several users can share a line, and a user can have several."""
+
+    user_id: int
+    line_id: int
+    main_user: bool
+    main_line: bool
+
+
 class Database:
     def __init__(self) -> None:
         self.uuid = str(uuid.uuid4())
@@ -132,16 +144,44 @@ class Database:
         self.includes: list[Include] = []
         self.members: list[Member] = []
         # The telephony of the people: one table of rows for each resource of confd, by id.
-        self.people: dict[str, dict[int, dict[str, Any]]] = {}
+        self.people: dict[str, dict[int, Row]] = {}
+        self.user_lines: list[UserLine] = []
         self._last_id: dict[str, int] = {}
+        # Random values that are drawn next, by column, where a replay knows them.
+        self.dice: dict[str, str] = {}
 
     def next_id(self, table: str) -> int:
         """As a sequence of PostgreSQL: a number is never given twice, also when the write that took it failed."""
         self._last_id[table] = self._last_id.get(table, 0) + 1
         return self._last_id[table]
 
-    def rows(self, table: str) -> dict[int, dict[str, Any]]:
+    def rows(self, table: str) -> dict[int, Row]:
         return self.people.setdefault(table, {})
+
+    def extension_of(self, kind: str, number: int) -> Row | None:
+        """The extension of a group, queue, room or incall: what it belongs to is written down in its row."""
+        for row in self.rows("extensions").values():
+            if (row["_type"], row["_typeval"]) == (kind, str(number)):
+                return row
+        return None
+
+    def set_extension(self, kind: str, number: int, exten: str | None, context: str | None) -> None:
+        """As the web interface writes it: the extension is made, changed or deleted with what it belongs to."""
+        row = self.extension_of(kind, number)
+        if exten is None:
+            if row:
+                del self.rows("extensions")[row["id"]]
+        elif row:
+            row |= {"exten": exten, "context": context}
+        else:
+            made = self.next_id("extensions")
+            columns = {"id": made, "exten": exten, "context": context, "commented": False}
+            self.rows("extensions")[made] = {**columns, "_type": kind, "_typeval": str(number)}
+
+    def leave_groups(self, user: int) -> None:
+        for table in ("groups", "queues"):
+            for row in self.rows(table).values():
+                row["_members"] = [member for member in row["_members"] if member != user]
 
     def context(self, name: str) -> Context | None:
         return next((context for context in self.contexts if context.name == name), None)
@@ -226,4 +266,5 @@ def _wizard_contexts(database: Database, labels: dict[str, str]) -> None:
     for exten in FEATURES:
         number = database.next_id("extensions")
         row = {"id": number, "exten": exten, "context": "xivo-features", "commented": exten in FEATURES_OFF}
+        row |= {"_type": "extenfeatures", "_typeval": str(number)}
         database.rows("extensions")[number] = row

@@ -54,7 +54,7 @@ class Entities:
         entity = self._find(number)
         database = self.confd.database
         for user in database.rows("users").values():
-            if user["entity_id"] == number:
+            if user["_entity"] == number:
                 raise resource_error("Entity is associated with a User", entity_id=number, user_id=user["id"])
         for context in database.contexts:
             if context.entity == entity.name:

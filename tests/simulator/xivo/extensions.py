@@ -13,11 +13,12 @@ from tests.simulator.xivo.database import Row
 from tests.simulator.xivo.resources import Resource, in_range, outside_of_range
 from tests.simulator.xivo.schema import Field, Schema
 
-SCHEMA: Schema = {
+POST: Schema = {
     "exten": Field(schema.string, required=True, checks=(schema.pattern(r"_?[0-9NXZ*#+\[\].!-]+$"),)),
     "context": Field(schema.string, required=True),
     "commented": Field(schema.boolean, null=True),
 }
+PUT = schema.not_null(POST, "commented")
 
 
 class Extensions(Resource):
@@ -32,14 +33,14 @@ class Extensions(Resource):
         return row[name]
 
     def create(self) -> Created:
-        values = self.confd.body(SCHEMA)
+        values = self.confd.body(POST)
         values["commented"] = values.get("commented") or False
         self._check(values)
         return self.add({**values, "_type": "user", "_typeval": "0"})
 
     def edit(self, number: int) -> None:
         extension = self.find(number)
-        values = self.confd.body(SCHEMA, partial=True)
+        values = self.confd.body(PUT, partial=True)
         changed = {**extension, **values}
         self._check(changed, extension)
         lines = self.lines(number)
@@ -75,9 +76,9 @@ class Extensions(Resource):
     def lines(self, number: int) -> list[Row]:
         return [line for line in self.people.lines.rows.values() if line["_extension"] == number]
 
-    def of(self, kind: str, number: int) -> Row | None:
-        """The extension of a group, incall …"""
-        return self.database.extension_of(kind, number)
+    def number(self, row: Row) -> Row:
+        """The extension as what it belongs to shows it."""
+        return self.brief(row["id"], "id", "exten", "context")
 
     def associated(self, row: Row) -> Row:
         incall = int(row["_typeval"]) if row["_type"] == "incall" else None

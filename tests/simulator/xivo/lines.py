@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-import string
 from collections.abc import Iterable
 from typing import Any
 
@@ -96,6 +95,8 @@ class Lines(Resource):
                 raise _dependency("user_line", "UserLine")
             if line["_extension"]:
                 raise _dependency("line_extension", "LineExtension")
+        for link in linked:
+            database.leave_groups(link.user_id)
         database.user_lines = [link for link in database.user_lines if link.line_id != number]
         if line["_sip"]:
             del self.people.sip.rows[line["_sip"]]
@@ -111,11 +112,10 @@ class Lines(Resource):
 
     def associated(self, row: Row) -> Row:
         sip = self.people.sip.rows.get(row["_sip"])
-        caller_id = _caller_id(sip["_callerid"] if sip else None)
         return {
             "device_slot": row["position"],
             "provisioning_extension": row["provisioning_code"],
-            **{f"caller_id_{name}": value for name, value in caller_id.items()},
+            **{f"caller_id_{name}": value for name, value in _shown_caller_id(sip).items()},
         }
 
     def embedded(self, row: Row) -> Row:
@@ -129,12 +129,12 @@ class Lines(Resource):
         return {"id": row["id"], **self._endpoints(row), "links": self.links(row["id"])}
 
     def _endpoints(self, row: Row) -> Row:
-        extension = row["_extension"]
+        extension = self.people.extensions.rows.get(row["_extension"])
         return {
             "endpoint_sip": row["_sip"] and self.people.sip.brief(row["_sip"], "id", "username"),
             "endpoint_sccp": None,
             "endpoint_custom": None,
-            "extensions": [self.people.extensions.brief(extension, "id", "exten", "context")] if extension else [],
+            "extensions": [self.people.extensions.number(extension)] if extension else [],
         }
 
     def main_user(self, line: Row) -> Row | None:
@@ -150,7 +150,8 @@ class Lines(Resource):
         if sip and user:
             extension = self.people.extensions.rows.get(line["_extension"])
             parts = _caller_id(user["caller_id"])
-            sip["_callerid"] = print_caller_id(parts["name"], parts["num"] or (extension and extension["exten"]))
+            number = extension["exten"] if extension else None
+            sip["_callerid"] = print_caller_id(parts["name"], parts["num"] or number)
         self.write_contexts_again(line)
 
     def write_contexts_again(self, line: Row) -> None:
@@ -278,12 +279,17 @@ def _caller_id(text: str | None) -> dict[str, Any]:
     return match.groupdict() if match else {"name": None, "num": None}
 
 
+def _shown_caller_id(sip: Row | None) -> dict[str, Any]:
+    """A line shows the name only beside a number."""
+    parts = _caller_id(sip["_callerid"] if sip else None)
+    return parts if parts["num"] else {"name": None, "num": None}
+
+
 def print_caller_id(name: str, num: str | None) -> str:
     return f'"{name}" <{num}>' if num else f'"{name}"'
 
 
 def _dependency(table: str, model: str) -> Failure:
     """Where SQLAlchemy has no rule for what hangs on a row that is deleted; the address is any."""
-    return unexpected(
-        f"Dependency rule tried to blank-out primary key column '{table}.line_id' on instance '<{model} at 0x7f0000000000>'"
-    )
+    column, instance = f"{table}.line_id", f"<{model} at 0x7f0000000000>"
+    return unexpected(f"Dependency rule tried to blank-out primary key column '{column}' on instance '{instance}'")

@@ -45,7 +45,7 @@ class Resource:
 
     def rules(self) -> Iterable[Rule]:
         one = f"/{self.path}/<int:number>"
-        yield Rule(f"/{self.path}", endpoint=self.list, methods=["GET"])
+        yield Rule(f"/{self.path}", endpoint=self.collection, methods=["GET"])
         yield Rule(one, endpoint=self.get, methods=["GET"])
         for path, method, name in (
             (f"/{self.path}", "POST", "create"),
@@ -61,7 +61,7 @@ class Resource:
             raise not_found(self.title, id=number)
         return row
 
-    def list(self) -> Row:
+    def collection(self) -> Row:
         total, page = self.listing.find(self.rows.values(), self.value, self.bad_filter)
         return {"total": total, "items": [self.shown(row) for row in page]}
 

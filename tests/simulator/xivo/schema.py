@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tests.simulator.xivo.python2 import Str
@@ -32,6 +32,7 @@ class Field:
     required: bool = False
     null: bool = False
     checks: tuple[Check, ...] = ()
+    missing: Any = None  # what is read where a required field is left out
 
     def read(self, value: Any) -> Any:
         """The value as it is stored; raises Invalid."""
@@ -63,11 +64,21 @@ def load(schema: Schema, body: Any, partial: bool = False) -> dict[str, Any]:
                 values[name] = field.read(body[name])
             except Invalid as invalid:
                 errors[Str(name)] = invalid.errors
+        elif field.missing is not None and not partial:
+            try:
+                values[name] = field.read(field.missing)
+            except Invalid as invalid:
+                errors[Str(name)] = invalid.errors
         elif field.required and not partial:
             errors[Str(name)] = ["Missing data for required field."]
     if errors:
         raise Invalid(errors)
     return values
+
+
+def not_null(schema: Schema, *names: str) -> Schema:
+    """The schema of a PUT, which refuses null where a POST takes it for left out."""
+    return {name: replace(field, null=False) if name in names else field for name, field in schema.items()}
 
 
 def string(value: Any) -> str:
@@ -111,6 +122,23 @@ def many(schema: Schema) -> Callable[[Any], list[dict[str, Any]]]:
     return load_many
 
 
+def pairs(value: Any) -> list[list[str]]:
+    """Options: a list of names and values."""
+    if not isinstance(value, list):
+        raise Invalid(["Not a valid list."])
+    errors: dict[int, Any] = {}
+    for index, pair in enumerate(value):
+        if not isinstance(pair, list):
+            errors[index] = ["Not a valid list."]
+        elif wrong := {at: ["Not a valid string."] for at, item in enumerate(pair) if not isinstance(item, str)}:
+            errors[index] = wrong
+        elif len(pair) != 2:
+            errors[index] = ["Length must be 2."]
+    if errors:
+        raise Invalid(errors)
+    return [list(pair) for pair in value]
+
+
 def longest(most: int) -> Check:
     return lambda value: f"Longer than maximum length {most}." if len(value) > most else None
 
@@ -118,6 +146,14 @@ def longest(most: int) -> Check:
 def length(least: int, most: int) -> Check:
     message = f"Length must be between {least} and {most}."
     return lambda value: None if least <= len(value) <= most else message
+
+
+def exactly(size: int) -> Check:
+    return lambda value: None if len(value) == size else f"Length must be {size}."
+
+
+def between(least: int, most: int) -> Check:
+    return lambda value: None if least <= value <= most else f"Must be between {least} and {most}."
 
 
 def least(number: int) -> Check:

@@ -61,7 +61,7 @@ COLUMNS = (
     *("music_on_hold", "outgoing_caller_id", "enabled"),
     *("exten", "extension", "context", "voicemail_number", "provisioning_code", "entity"),
 )
-SEARCHED = ("firstname", "lastname", "email", "mobile_phone_number", "userfield", "description", "exten")
+SEARCHED = ("full_name", "firstname", "lastname", "email", "mobile_phone_number", "userfield", "description", "exten")
 VIEWS = {
     "directory": (
         *("id", "uuid", "line_id", "agent_id", "firstname", "lastname", "email", "exten", "context"),
@@ -104,10 +104,10 @@ class Users(Resource):
                 return row
         raise not_found(self.title, id=number)
 
-    def list(self) -> Row:
+    def collection(self) -> Row:
         view = flask.request.args.get("view")
         if view is None:
-            return super().list()
+            return super().collection()
         if view not in VIEWS:
             raise input_error(f"view '{view}' does not exist")
         total, page = self.listing.find(self.rows.values(), self.value, self.bad_filter)
@@ -118,8 +118,9 @@ class Users(Resource):
         line = self.main_line(row["id"])
         if name in ("exten", "extension", "context"):
             extension = line and self.people.extensions.rows.get(line["_extension"])
-            # One that is commented out is as good as none.
-            return extension["context" if name == "context" else "exten"] if extension and not extension["commented"] else None
+            if not extension or extension["commented"]:  # one that is commented out is as good as none
+                return None
+            return extension["context" if name == "context" else "exten"]
         if name in ("protocol", "provisioning_code"):
             return line and line[name]
         if name == "line_id":
@@ -127,6 +128,8 @@ class Users(Resource):
         if name == "voicemail_number":
             voicemail = self.people.voicemails.rows.get(row["_voicemail"])
             return voicemail and voicemail["number"]
+        if name == "full_name":
+            return f"{row['firstname']} {row['lastname'] or ''}"
         if name == "entity":
             return next((entity.name for entity in self.database.entities if entity.id == row["_entity"]), None)
         return row.get(name)
@@ -182,9 +185,9 @@ class Users(Resource):
     def embedded(self, row: Row) -> Row:
         links = [link for link in self.database.user_lines if link.user_id == row["id"]]
         lines = [self.people.lines.rows[link.line_id] for link in sorted(links, key=lambda link: not link.main_line)]
-        groups = self.database.rows("groups").values()
+        groups = [group["id"] for group in self.people.groups.rows.values() if row["id"] in group["_members"]]
         return {
-            "groups": [self.people.groups.brief(group["id"], "id", "name") for group in groups if row["id"] in group["_members"]],
+            "groups": [self.people.groups.brief(group, "id", "name") for group in groups],
             "incalls": self.people.incalls.to("user", row["id"]),
             "lines": [self.people.lines.of_user(line) for line in lines],
             "forwards": {
@@ -199,13 +202,14 @@ class Users(Resource):
         return {"headers": list(EXPORTED), "content": [self._exported(row) for row in self.rows.values()]}
 
     def _exported(self, row: Row) -> dict[str, str]:
-        line: Row = self.main_line(row["id"]) or {}
-        sip: Row = self.people.sip.rows.get(line.get("_sip"), {})  # type: ignore[arg-type]
+        line: Row = self.main_line(row["id"]) or {"_sip": None}
+        sip: Row = self.people.sip.rows.get(line["_sip"], {})
         voicemail: Row = self.people.voicemails.rows.get(row["_voicemail"], {})
+        mailbox = (name for name in EXPORTED if name.startswith("voicemail_"))
         values = {
             **row,
             **{name: self.value(row, name) for name in ("exten", "context", "provisioning_code")},
-            **{name: voicemail.get(name.removeprefix("voicemail_")) for name in EXPORTED if name.startswith("voicemail_")},
+            **{name: voicemail.get(name.removeprefix("voicemail_")) for name in mailbox},
             "entity_id": row["_entity"],
             "line_protocol": line.get("protocol"),
             "sip_username": sip.get("username"),

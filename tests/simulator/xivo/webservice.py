@@ -19,23 +19,22 @@ from tests.simulator.xivo import php
 from tests.simulator.xivo.auth import Auth
 from tests.simulator.xivo.database import Database
 
+# What a real server does, and nothing here asks for.
+NOT_SIMULATED = 501
 METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH"]
 
 
 class Section(Protocol):
-    """One subject of the web services: each act gives a status, or what is shown as JSON."""
+    """One subject of the web services: each act gives a status, or what is shown as JSON.
+
+    Some have add, edit and delete too.
+    """
 
     def all(self) -> Any: ...
 
     def search(self, text: str) -> Any: ...
 
     def view(self, number: str) -> Any: ...
-
-    def add(self, body: dict[Any, Any] | None) -> int: ...
-
-    def edit(self, number: str, body: dict[Any, Any] | None) -> int: ...
-
-    def delete(self, number: str) -> int: ...
 
 
 class WebService:
@@ -97,13 +96,12 @@ def _act(section: Section | Callable[[], int]) -> Any:
         return section.view(number)
     if act == "search":
         return section.search(args.get("search", ""))
-    if act == "add":
-        return section.add(php.decode(flask.request.get_data()))
-    if act == "edit":
-        return section.edit(number, php.decode(flask.request.get_data()))
-    if act == "delete":
-        return section.delete(number)
-    return section.all()
+    # An act that a subject does not have is answered with the list.
+    write = getattr(section, act, None) if act in ("add", "edit", "delete") else None
+    if write is None:
+        return section.all()
+    arguments = [] if act == "add" else [number]
+    return write(*arguments) if act == "delete" else write(*arguments, php.decode(flask.request.get_data()))
 
 
 def _answer(result: Any) -> flask.Response:

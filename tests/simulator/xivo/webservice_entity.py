@@ -28,19 +28,19 @@ class EntitySection:
         return self.webservice.database
 
     def all(self) -> Any:
-        return [_json(entity) for entity in self.database.entities]
+        return [entity_json(entity) for entity in self.database.entities]
 
     def search(self, wanted: str) -> Any:
         wanted = wanted.lower()
         return [
-            _json(entity)
+            entity_json(entity)
             for entity in self.database.entities
             if wanted and any(wanted in getattr(entity, column).lower() for column in SEARCHED)
         ]
 
     def view(self, number: str) -> Any:
         entity = self._find(number)
-        return entity and _json(entity)
+        return entity and entity_json(entity)
 
     def add(self, body: dict[Any, Any] | None) -> int:
         try:
@@ -102,7 +102,7 @@ def _form(body: dict[Any, Any] | None) -> dict[str, str]:
     }
 
 
-def _json(entity: Entity) -> dict[str, Any]:
+def entity_json(entity: Entity) -> dict[str, Any]:
     return {
         **vars(entity),
         "id": str(entity.id),
