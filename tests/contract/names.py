@@ -17,7 +17,9 @@ from urllib.parse import parse_qsl, urlencode
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 TOKEN = re.compile(r"<TOKEN:[^>]+>")
 # In error texts: ('context_id': 72, 'extension_id': 2), ('id': 61), 'associated_ids': [1]
-ID_IN_TEXT = re.compile(r"'(?:(?P<kind>\w+)_)?id': (?P<value>\d+)")
+ID_IN_TEXT = re.compile(r"'(?:(?P<kind>\w+)_)?ids?': ['\[]?(?P<value>\d+)")
+# ... is associated with a user ('extension_id': 67, 'associated_id': '116'): only the text tells the kind.
+ASSOCIATED = re.compile(r"(?P<before>associated with a (?P<kind>\w+) \(.*'associated_ids?': ['\[]?)(?P<value>\d+)")
 # A link or Location, from the version on: what stands before it depends on where the server sits.
 LINK = re.compile(r"^https?://[^/]+(?:/.*)?(?=/\d\.\d/)")
 # Keys whose value is a list or object of the same kind of thing as the one around it.
@@ -121,6 +123,9 @@ class Names:
             return prefix + self.simulated(of, match["value"])
 
         text = TOKEN.sub(lambda match: self.simulated(TOKEN_KIND, match.group()), text)
+        text = ASSOCIATED.sub(
+            lambda match: match["before"] + self.simulated(kind_of(match["kind"]), match["value"]), text
+        )
         return ID_IN_TEXT.sub(number, UUID.sub(uuid, text))
 
     def path(self, path: str) -> str:

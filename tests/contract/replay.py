@@ -227,8 +227,8 @@ class Replay:
         if recorded is None:
             kept.pop("content-type", None)
         return (
-            Answer(exchange["status"], self._headers(kept, kept), times_apart(expected)),
-            Answer(response.status_code, self._headers(response.headers, kept), times_apart(got)),
+            Answer(exchange["status"], self._headers(kept, kept), options_apart(times_apart(expected))),
+            Answer(response.status_code, self._headers(response.headers, kept), options_apart(times_apart(got))),
         )
 
     def _headers(self, headers: Headers | dict[str, str], recorded: dict[str, str]) -> dict[str, str]:
@@ -319,6 +319,18 @@ def times_apart(value: Any, key: str = "") -> Any:
         return [times_apart(item, key) for item in value]
     if key in TIME_KEYS:
         return re.sub(r"\d", "0", value) if isinstance(value, str) else type(value).__name__
+    return value
+
+
+def options_apart(value: Any) -> Any:
+    """The value with the options of SIP endpoints and the like in one order: a Wazo shows them in any."""
+    if isinstance(value, list):
+        return [options_apart(item) for item in value]
+    if isinstance(value, dict):
+        return {
+            key: sorted(item, key=str) if key.endswith("options") and isinstance(item, list) else options_apart(item)
+            for key, item in value.items()
+        }
     return value
 
 

@@ -14,6 +14,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.contract import unrecorded_people_wazo
+
 Exchange = dict[str, Any]
 Steps = defaultdict[str, list[Exchange]]
 
@@ -352,4 +354,8 @@ for case, context_name, numbers in (
 ):
     WAZO_2609[case] += [post("extensions", {"exten": number, "context": context_name}, {}) for number in numbers]
 
-UNRECORDED: dict[str, Steps] = {"wazo-confd-26.09": WAZO_2609, "wazo-confd-22.13": WAZO_2213}
+UNRECORDED: dict[str, Steps] = {
+    "wazo-confd-26.09": WAZO_2609,
+    "wazo-confd-22.13": WAZO_2213,
+    **{name: unrecorded_people_wazo.steps(name) for name in ("people-wazo-26.09", "people-wazo-22.13")},
+}

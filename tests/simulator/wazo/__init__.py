@@ -14,11 +14,27 @@ from typing import Any, ClassVar
 import flask
 
 from tests.simulator.server import LOGIN, OPERATOR, OPERATOR_PASSWORD, PASSWORD, Server
-from tests.simulator.wazo import auth, confd, contexts, extensions, lines, others, users
+from tests.simulator.wazo import (
+    auth,
+    confd,
+    contexts,
+    extensions,
+    groups,
+    incalls,
+    lines,
+    others,
+    sip,
+    tenants,
+    users,
+    voicemails,
+)
 from tests.simulator.wazo.database import Database, Row, now
-from tests.simulator.wazo.schemas import ContextSchema, ContextSchema2213, ContextSchema2609
+from tests.simulator.wazo.schemas import BaseSchema, ContextSchema, ContextSchema2213, ContextSchema2609
+from tests.simulator.wazo.schemas_people import UserGroupsSchema2213, UserGroupsSchema2609
 from tests.simulator.wazo.web import not_found_page
 
+# The modules with the routes of wazo-confd.
+CONFD = (confd, contexts, extensions, groups, incalls, lines, others, sip, tenants, users, voicemails)
 FRESH_CONTEXTS = (
     ("default", "Appels internes", "internal"),
     ("from-extern", "Appels entrants", "incall"),
@@ -49,12 +65,17 @@ class Wazo(Server):
     feature_extensions: ClassVar[int]
     # Deleting a number under a phone: 22.13 does it.
     deletes_used_extensions: ClassVar[bool]
-    # 22.13 makes a bare user of a body with lines.
+    # Newer servers make a user with his line, number and voicemail in one, and delete him with them; 22.13 makes a bare
+    # user of the same body.
     nested_users: ClassVar[bool]
     # What newer servers show of users, groups and so on.
     newer_fields: ClassVar[bool]
     # The line of a deleted context stays in the eyes of its user and its endpoint.
     keeps_lines_of_users: ClassVar[bool]
+    # The name of a deleted endpoint stays that of its line.
+    keeps_line_names: ClassVar[bool]
+    # How a member is named when the groups of a user are set.
+    user_groups_schema: ClassVar[type[BaseSchema]]
     # A number made together with its association: shown before or after it.
     shows_new_association: ClassVar[bool]
     # How a violated key is told: by the database driver of its age.
@@ -77,7 +98,7 @@ class Wazo(Server):
         app.config["MAX_CONTENT_LENGTH"] = confd.LARGEST_BODY
         app.register_blueprint(auth.blueprint(self))
         front = confd.Confd(self)
-        for module in (confd, contexts, extensions, lines, users, others):
+        for module in CONFD:
             module.add_routes(front)
         app.register_blueprint(front.blueprint)
         app.register_error_handler(404, lambda _error: not_found_page(self))
@@ -95,6 +116,27 @@ class Wazo(Server):
     def expire_tokens(self) -> None:
         for token in self.db.live_tokens():
             token.expires_at = now() - timedelta(seconds=1)
+
+    def contract_dice(self, answer: Any) -> None:
+        self.db.dice = {"name": [], "provisioning_code": [], "context": [], "groups": []}
+        self._collect(answer)
+
+    def _collect(self, answer: Any) -> None:
+        """What was drawn, in the order in which it stands in the answer."""
+        if isinstance(answer, list):
+            for item in answer:
+                self._collect(item)
+        elif isinstance(answer, dict):
+            if isinstance(answer.get("endpoint_section_options"), list):
+                self.db.dice["name"].append(answer["name"])
+            if isinstance(answer.get("provisioning_code"), str):
+                self.db.dice["provisioning_code"].append(answer["provisioning_code"])
+            if "user_ranges" in answer and "uuid" in answer:
+                self.db.dice["context"].append(answer["uuid"])
+            if "ring_strategy" in answer:
+                self.db.dice["groups"].append(answer["uuid"])
+            for value in answer.values():
+                self._collect(value)
 
     def _new_database(self) -> Database:
         self.db = Database()
@@ -168,6 +210,8 @@ class Wazo2213(Wazo):
     nested_users = False
     newer_fields = False
     keeps_lines_of_users = True
+    keeps_line_names = True
+    user_groups_schema = UserGroupsSchema2213
     shows_new_association = True
     duplicate_error = (
         "(psycopg2.IntegrityError) {detail}\n [SQL: '{statement}'] [parameters: {parameters}]"
@@ -204,6 +248,8 @@ class Wazo2609(Wazo):
     nested_users = True
     newer_fields = True
     keeps_lines_of_users = False
+    keeps_line_names = False
+    user_groups_schema = UserGroupsSchema2609
     shows_new_association = False
     duplicate_error = (
         "(psycopg2.errors.UniqueViolation) {detail}\n\n[SQL: {statement}]\n[parameters: {parameters}]\n"

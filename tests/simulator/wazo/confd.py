@@ -1,7 +1,7 @@
 # Copyright (c) 2026, telephony.xivo contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""wazo-confd: what all of its resources share, and the small ones (status, infos, tenants)."""
+"""wazo-confd: what all of its resources share, and the small ones (status, infos)."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import functools
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import flask
 from flask import Response
 from marshmallow import ValidationError
 from werkzeug.exceptions import BadRequest, HTTPException
 
-from tests.simulator.wazo.database import Database, Row, Tenant, Token
+from tests.simulator.wazo.database import Database, Line, Row, Token
 from tests.simulator.wazo.errors import ConfdError, not_found
 from tests.simulator.wazo.schemas import ListSchema
 from tests.simulator.wazo.search import find
@@ -30,6 +30,20 @@ LARGEST_BODY = 40 * 1024**2
 ACTIONS = {"GET": "read", "POST": "create", "PUT": "update", "DELETE": "delete"}
 
 View = Callable[..., Any]
+
+
+def _not_found_by_id(resource: str, key: object) -> tuple[str, dict[str, object]]:
+    return resource[:-1].capitalize(), {"id": key}
+
+
+# How the 404 of a resource names it and the key that was asked for.
+NOT_FOUND: dict[str, Callable[[str, object], tuple[str, dict[str, object]]]] = {
+    "endpoints/sip": lambda _resource, key: ("SIPEndpoint", {"uuid": key}),
+    "groups": lambda _resource, key: ("Group", {"uuid": str(key)} if isinstance(key, UUID) else {"id": key}),
+}
+# A user may be named by his uuid or by his id.
+USER = "<user>"
+USER_KEYS = ("<uuid:user_key>", "<int:user_key>")
 
 
 class Confd:
@@ -53,6 +67,15 @@ class Confd:
 
         The view returns what is shown, a pair of that and the status (and headers), or None for a 204.
         """
+        if USER in rule:
+
+            def declare_both(view: View) -> View:
+                for key in USER_KEYS:
+                    self.route(method, rule.replace(USER, key), needs_token)(view)
+                return view
+
+            return declare_both
+
         access = "confd" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule).replace("/", ".") + "." + ACTIONS[method]
 
         def declare(view: View) -> View:
@@ -103,27 +126,33 @@ class Confd:
         columns: Mapping[str, Callable[[Any], Any]],
         default_order: str,
         shown: Callable[[Any], dict[str, Any]],
+        searched: Iterable[str] | None = None,
+        several: Iterable[str] = (),
     ) -> dict[str, Any]:
         query = flask.request.args.to_dict()
         asked = ListSchema().load(query)
         tenants = self.tenants(asked["recurse"])
-        total, found = find((row for row in rows if row.tenant_uuid in tenants), query, asked, columns, default_order)
+        visible = (row for row in rows if row.tenant_uuid in tenants)
+        total, found = find(visible, query, asked, columns, default_order, searched, several)
         return {"total": total, "items": [shown(row) for row in found]}
 
-    def visible_row(self, resource: str, key: object) -> Row:
-        for row in self.db.rows(resource).values():
-            if str(key) in (str(row.id), row.uuid) and row.tenant_uuid in self.tenants():
-                return row
-        name = {"endpoints/sip": "SIPEndpoint"}.get(resource, resource[:-1].capitalize())
-        raise not_found(name, **({"id": key} if isinstance(key, int) else {"uuid": str(key)}))
+    def find_row(self, resource: str, key: object) -> Row | None:
+        """The row with this id (a number) or uuid, where the request sees it."""
+        rows = self.db.rows(resource)
+        row = rows.get(key) if isinstance(key, int) else self.db.row_by_uuid(str(key))
+        return row if row and row.id in rows and rows[row.id] is row and row.tenant_uuid in self.tenants() else None
 
-    def line_name(self, line_id: int) -> str | None:
+    def visible_row(self, resource: str, key: object) -> Row:
+        row = self.find_row(resource, key)
+        if row is None:
+            name, details = NOT_FOUND.get(resource, _not_found_by_id)(resource, key)
+            raise not_found(name, **details)
+        return row
+
+    def line_name(self, line: Line) -> str | None:
         """That of its endpoint."""
-        sip_uuid = self.db.lines[line_id].sip_uuid
-        for sip in self.db.rows("endpoints/sip").values():
-            if sip.uuid == sip_uuid:
-                return str(sip.values["name"])
-        return None
+        sip = self.db.sip_of(line)
+        return str(sip.values["name"]) if sip else line.old_name
 
     @staticmethod
     def url(path: str) -> str:
@@ -169,29 +198,3 @@ def add_routes(front: Confd) -> None:
     @front.route("GET", "/configuration/live_reload")
     def live_reload() -> dict[str, Any]:
         return {"enabled": True}
-
-    @front.route("GET", "/tenants")
-    def list_tenants() -> dict[str, Any]:
-        rows = [_TenantRow(tenant) for tenant in front.db.tenants.values()]
-        return front.listed(rows, {"uuid": lambda row: row.tenant_uuid}, "uuid", lambda row: tenant_data(row.tenant))
-
-    @front.route("GET", "/tenants/<uuid:tenant_uuid>")
-    def get_tenant(tenant_uuid: UUID) -> dict[str, Any]:
-        if str(tenant_uuid) not in front.tenants():
-            raise not_found("Tenant", uuid=str(tenant_uuid))
-        return tenant_data(front.db.tenants[str(tenant_uuid)])
-
-    def tenant_data(tenant: Tenant) -> dict[str, Any]:
-        templates = ["global", "webrtc", "registration_trunk", "meeting_guest"]
-        if server.webrtc_video_template:
-            templates.insert(2, "webrtc_video")
-        uuids = {f"{name}_sip_template_uuid": tenant.sip_templates.setdefault(name, str(uuid4())) for name in templates}
-        return {"uuid": tenant.uuid, "sip_templates_generated": True, **uuids}
-
-
-class _TenantRow:
-    """A tenant as a row of a list: it belongs to itself."""
-
-    def __init__(self, tenant: Tenant) -> None:
-        self.tenant = tenant
-        self.tenant_uuid = tenant.uuid

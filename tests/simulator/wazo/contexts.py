@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 import flask
 
@@ -132,7 +131,7 @@ def add_context(
     ranges: dict[str, list[dict[str, Any]]] | None = None,
     **values: Any,
 ) -> Context:
-    uuid = str(uuid4())
+    uuid = server.db.draw_uuid("context")
     if name is None:
         name = f"ctx-{tenant.slug}-{type}-{uuid}"
     context_id = server.db.next_id("contexts")

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import pickle
+import random
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -118,8 +120,11 @@ class Line:
     tenant_uuid: str
     context: str
     provisioning_code: str
+    position: int = 1
+    registrar: str | None = "default"
     sip_uuid: str | None = None
-    user_uuids: list[str] = field(default_factory=list)
+    # That of an endpoint which is gone, where the server keeps it.
+    old_name: str | None = None
 
 
 @dataclass
@@ -129,7 +134,10 @@ class Row:
     id: int
     uuid: str
     tenant_uuid: str
+    # What is shown as it is.
     values: dict[str, Any]
+    # What else it is bound to or set to, and is shown in another form.
+    related: dict[str, Any] = field(default_factory=dict)
 
     @property
     def context(self) -> str | None:
@@ -146,12 +154,27 @@ class Database:
         self.contexts: dict[int, Context] = {}
         self.extensions: dict[int, Extension] = {}
         self.lines: dict[int, Line] = {}
+        # Who has which line: the line's id and the user's uuid, in the order of their association. The first user of a
+        # line is its main user, the first line of a user his main line.
+        self.line_users: list[tuple[int, str]] = []
         self._rows: dict[str, dict[int, Row]] = {}
+        self._rows_by_uuid: dict[str, Row] = {}
+        # What is to be drawn next, by what it is for.
+        self.dice: dict[str, list[str]] = {}
 
     def next_id(self, table: str) -> int:
         """Of a sequence: a failed insert burns one, and none is used again."""
         self.last_ids[table] += 1
         return self.last_ids[table]
+
+    def draw(self, what: str, alphabet: str, length: int) -> str:
+        if known := self.dice.get(what):
+            return known.pop(0)
+        return "".join(random.choices(alphabet, k=length))
+
+    def draw_uuid(self, what: str) -> str:
+        known = self.dice.get(what)
+        return known.pop(0) if known else str(uuid4())
 
     # Tenants, accounts, tokens
 
@@ -217,7 +240,7 @@ class Database:
         for parent in self.contexts.values():
             parent.includes = [included for included in parent.includes if included != context.id]
         for line in [line for line in self.lines.values() if line.context == context.name]:
-            if not (keeps_lines_of_users and line.user_uuids):
+            if not (keeps_lines_of_users and self.users_of(line)):
                 self.delete_line(line)
 
     # Others
@@ -225,15 +248,30 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """What is made within is there wholly or not at all. Sequences do not go back."""
-        kept = (dict(self.extensions), dict(self.lines), {name: dict(rows) for name, rows in self._rows.items()})
+        tables = ("contexts", "extensions", "lines", "line_users", "_rows", "_rows_by_uuid")
+        # Together, so that what is in two tables stays one object; pickle is several times faster than deepcopy.
+        kept = pickle.dumps({name: getattr(self, name) for name in tables})
         try:
             yield
         except Exception:
-            self.extensions, self.lines, self._rows = kept
+            self.__dict__.update(pickle.loads(kept))
             raise
+
+    def users_of(self, line: Line) -> list[Row]:
+        return [self._rows_by_uuid[user_uuid] for line_id, user_uuid in self.line_users if line_id == line.id]
+
+    def lines_of(self, user: Row) -> list[Line]:
+        return [self.lines[line_id] for line_id, user_uuid in self.line_users if user_uuid == user.uuid]
+
+    def extensions_of(self, line: Line) -> list[Extension]:
+        return [extension for extension in self.extensions.values() if line.id in extension.line_ids]
+
+    def sip_of(self, line: Line) -> Row | None:
+        return self.row_by_uuid(line.sip_uuid) if line.sip_uuid else None
 
     def delete_line(self, line: Line) -> None:
         del self.lines[line.id]
+        self.line_users = [pair for pair in self.line_users if pair[0] != line.id]
         for extension in self.extensions.values():
             extension.line_ids = [line_id for line_id in extension.line_ids if line_id != line.id]
 
@@ -241,12 +279,23 @@ class Database:
         """An updated row is the last that PostgreSQL finds, where no order is asked for."""
         self.extensions[extension.id] = self.extensions.pop(extension.id)
 
+    def touch_row(self, resource: str, row: Row) -> None:
+        self._rows[resource][row.id] = self._rows[resource].pop(row.id)
+
     def rows(self, resource: str) -> dict[int, Row]:
         return self._rows.setdefault(resource, {})
+
+    def row_by_uuid(self, uuid: str) -> Row | None:
+        return self._rows_by_uuid.get(uuid)
 
     def add_row(self, resource: str, tenant_uuid: str, values: dict[str, Any]) -> Row:
         for value in values.values():
             check_text(value)
-        row = Row(self.next_id(resource), str(uuid4()), tenant_uuid, values)
+        row = Row(self.next_id(resource), self.draw_uuid(resource), tenant_uuid, values)
         self.rows(resource)[row.id] = row
+        self._rows_by_uuid[row.uuid] = row
         return row
+
+    def delete_row(self, resource: str, row: Row) -> None:
+        del self.rows(resource)[row.id]
+        del self._rows_by_uuid[row.uuid]

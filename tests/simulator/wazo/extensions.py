@@ -6,14 +6,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
+from tests.simulator.wazo import lines
 from tests.simulator.wazo.confd import Confd
-from tests.simulator.wazo.database import Context, Extension, check_text
+from tests.simulator.wazo.database import Context, Extension, Row, check_text
 from tests.simulator.wazo.errors import ConfdError, associated, described, exists, not_found, unknown_reference
-from tests.simulator.wazo.schemas import ExtensionSchema
+from tests.simulator.wazo.schemas_people import ExtensionSchema
 
-EXTEN = re.compile(r"_?\+?[0-9*#XxZzNn\[\].!-]+")
+EXTEN = re.compile(r"^(_?[0-9*#XxZzNn\[\].!-]+)$")
 # What an extension can belong to: its kind of range, and the type of context that it takes. An incall's number is not
 # compared with the ranges before its extension is edited.
 LINE = ("user", "internal")
@@ -62,6 +64,9 @@ def add_routes(front: Confd) -> None:
         form = ExtensionSchema(partial=True).load(front.body())
         exten, context_name = form.get("exten", extension.exten), form.get("context", extension.context)
         context = check_new(front, exten, context_name, extension)
+        if context.tenant_uuid != extension.tenant_uuid:
+            tenants = {"current_tenant_uuid": extension.tenant_uuid, "context_tenant_uuid": context.tenant_uuid}
+            raise ConfdError(400, described("Resource Error - different tenants", **tenants))
         if extension.in_use:
             kind, context_type = LINE if extension.owner is None else OWNERS[extension.owner[0]]
             check_type(context, context_type)
@@ -70,6 +75,8 @@ def add_routes(front: Confd) -> None:
         extension.exten, extension.context = exten, context_name
         extension.enabled = form.get("enabled", extension.enabled)
         front.db.touch(extension)
+        for line_id in extension.line_ids:
+            lines.fix(front, front.db.lines[line_id])
 
     @front.route("DELETE", "/extensions/<int:extension_id>")
     def delete(extension_id: int) -> None:
@@ -77,8 +84,7 @@ def add_routes(front: Confd) -> None:
         if extension.line_ids and not front.server.deletes_used_extensions:
             raise associated("Extension", "line", extension_id=extension.id, associated_ids=extension.line_ids)
         if extension.owner:
-            resource, row_id = extension.owner
-            raise associated("Extension", resource[:-1], extension_id=extension.id, associated_ids=[row_id])
+            raise owned(extension)
         del front.db.extensions[extension.id]
 
     for resource in OWNERS:
@@ -86,9 +92,11 @@ def add_routes(front: Confd) -> None:
 
 
 def _add_associations(front: Confd, resource: str) -> None:
-    by_uuid = resource == "groups"
-    rule = f"/{resource}/<{'uuid' if by_uuid else 'int'}:key>/extensions/<int:extension_id>"
+    for kind in ("uuid", "int") if resource == "groups" else ("int",):
+        _add_association(front, resource, f"/{resource}/<{kind}:key>/extensions/<int:extension_id>")
 
+
+def _add_association(front: Confd, resource: str, rule: str) -> None:
     @front.route("PUT", rule)
     def associate(key: Any, extension_id: int) -> None:
         row = front.visible_row(resource, key)
@@ -97,10 +105,16 @@ def _add_associations(front: Confd, resource: str) -> None:
             return
         for other in front.db.extensions.values():
             if other.owner == (resource, row.id) and resource != "outcalls":
-                details = {f"{resource[:-1]}_id": row.id, "extension_id": other.id}
-                raise associated(resource[:-1].capitalize(), "Extension", **details)
-        if extension.in_use:
-            raise associated("Extension", "resource", extension_id=extension.id)
+                raise associated_number(resource, row.id, other)
+        if extension.owner:
+            owner, owner_id = extension.owner
+            if owner != resource:
+                raise owned(extension)
+            raise associated_number(owner, owner_id, extension)
+        for line_id in extension.line_ids:
+            for user in front.db.users_of(front.db.lines[line_id])[:1]:
+                raise associated("Extension", "user", extension_id=extension.id, associated_id=str(user.id))
+            raise associated("Extension", "line", extension_id=extension.id, associated_id=str(line_id))
         kind, context_type = OWNERS[resource]
         context = context_of(front, extension)
         check_type(context, context_type, extension)
@@ -114,6 +128,43 @@ def _add_associations(front: Confd, resource: str) -> None:
         extension = visible_extension(front, extension_id)
         if extension.owner == (resource, row.id):
             extension.owner = None
+
+
+def owned(extension: Extension) -> ConfdError:
+    """The refusal of a number that belongs to something else than lines."""
+    assert extension.owner
+    resource, row_id = extension.owner
+    return associated("Extension", resource[:-1], extension_id=extension.id, associated_id=str(row_id))
+
+
+def associated_number(resource: str, row_id: int, extension: Extension) -> ConfdError:
+    """The refusal of a second number, or of one that another of the same kind has."""
+    name = resource[:-1]
+    told = str(row_id) if resource == "incalls" else row_id
+    return associated(name.capitalize(), "Extension", **{f"{name}_id": told, "extension_id": extension.id})
+
+
+def of_owner(front: Confd, resource: str, row: Row) -> list[Extension]:
+    return [extension for extension in front.db.extensions.values() if extension.owner == (resource, row.id)]
+
+
+def free(front: Confd, resource: str, row: Row) -> None:
+    """What is deleted leaves its numbers behind."""
+    for extension in of_owner(front, resource, row):
+        extension.owner = None
+
+
+def first_enabled(extensions: Iterable[Extension]) -> str | None:
+    """The number that a list looks at: that of a disabled extension is not seen."""
+    return next((extension.exten for extension in extensions if extension.enabled), None)
+
+
+def find(front: Confd, form: dict[str, Any]) -> Extension | None:
+    """The extension that has this number already."""
+    if not front.db.context_named(form["context"], front.tenants()):
+        return None
+    wanted = (form["exten"], form["context"])
+    return next((row for row in front.db.extensions.values() if (row.exten, row.context) == wanted), None)
 
 
 def visible_extension(front: Confd, extension_id: int) -> Extension:
@@ -135,7 +186,7 @@ def check_new(front: Confd, exten: str, context_name: str, but: Extension | None
     context = front.db.context_named(context_name, front.tenants())
     if not context:
         raise unknown_reference("context", "Context", context=context_name)
-    if not EXTEN.fullmatch(exten):
+    if but is None and not EXTEN.match(exten):
         raise ConfdError(400, "exten: ['String does not match expected pattern.']")
     for other in front.db.extensions.values():
         if other is not but and (other.exten, other.context) == (exten, context_name):
@@ -186,7 +237,7 @@ def extension_data(front: Confd, extension: Extension) -> dict[str, Any]:
         "group": None,
         "incall": None,
         "lines": [
-            {"id": line_id, "name": front.line_name(line_id), "links": front.links("lines", line_id)}
+            {"id": line_id, "name": front.line_name(front.db.lines[line_id]), "links": front.links("lines", line_id)}
             for line_id in extension.line_ids
         ],
         "outcall": None,

@@ -1,31 +1,25 @@
 # Copyright (c) 2026, telephony.xivo contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Voicemails, trunks, groups, queues, conferences, incalls and outcalls: made, shown, deleted, and what they use.
+"""Conferences, queues, trunks and outcalls: made, shown, changed, deleted, and the numbers that they have.
 
-Of their many options only those are checked that matter to contexts; the others are kept as they are sent.
+Of the options of queues, trunks and outcalls only those are checked that matter to contexts; the others are kept as
+they are sent.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.simulator.wazo import extensions, lines
+from tests.simulator.wazo import extensions, incalls, lines
 from tests.simulator.wazo.confd import Confd
 from tests.simulator.wazo.database import Row
 from tests.simulator.wazo.errors import exists
-from tests.simulator.wazo.schemas import (
-    BaseSchema,
-    ConferenceSchema,
-    GroupSchema,
-    IncallSchema,
-    OutcallSchema,
-    QueueSchema,
-    TrunkSchema,
-    VoicemailSchema,
-)
+from tests.simulator.wazo.schemas import BaseSchema
+from tests.simulator.wazo.schemas_people import ConferenceSchema, OutcallSchema, QueueSchema, TrunkSchema
 
 CALL_ENDS = ("callee", "caller")
 QUEUE_OPTIONS = {
@@ -66,11 +60,19 @@ QUEUE_OPTIONS = {
 }
 
 
+# What a POST shows as "yes" by default, and a GET as "no".
+SHOWN_AS_YES = ("random-periodic-announce", "reportholdtime", "ringinuse", "setinterfacevar", "timeoutrestart")
+
+
 @dataclass(frozen=True)
 class Resource:
     schema: type[BaseSchema]
     # Without what is sent.
     defaults: dict[str, Any]
+    # What a list can be filtered and sorted by, the default order first.
+    columns: tuple[str, ...]
+    # What a search does not look at.
+    unsearched: tuple[str, ...] = ("id",)
     # What newer servers show besides.
     newer: dict[str, Any] = field(default_factory=dict)
     # What it is bound to; nothing here binds it.
@@ -78,40 +80,15 @@ class Resource:
 
 
 RESOURCES = {
-    "voicemails": Resource(
-        VoicemailSchema,
-        {
-            **dict.fromkeys(("password", "email", "language", "timezone", "pager", "max_messages", "attach_audio")),
-            "delete_messages": False,
-            "ask_password": True,
-            "enabled": True,
-            "options": [],
-        },
-        newer={"accesstype": "personal"},
-        relations={"users": []},
-    ),
     "trunks": Resource(
         TrunkSchema,
         {"context": None, "twilio_incoming": False},
+        columns=("id", "context", "name", "label", "description"),
         newer={"outgoing_caller_id_format": "+E164"},
         relations={
             **dict.fromkeys(("endpoint_sip", "endpoint_custom", "endpoint_iax", "register_iax")),
             "outcalls": [],
         },
-    ),
-    "groups": Resource(
-        GroupSchema,
-        {
-            **dict.fromkeys(("preprocess_subroutine", "caller_id_mode", "caller_id_name", "timeout", "music_on_hold")),
-            "ring_strategy": "all",
-            "user_timeout": 15,
-            "retry_delay": 5,
-            "ring_in_use": True,
-            "mark_answered_elsewhere": False,
-            "enabled": True,
-        },
-        newer={"dtmf_record_toggle": False, "ignore_forward": False, "max_calls": 0},
-        relations={"incalls": [], "schedules": [], "call_permissions": [], "members": {"users": [], "extensions": []}},
     ),
     "conferences": Resource(
         ConferenceSchema,
@@ -124,7 +101,8 @@ RESOURCES = {
             "announce_user_count": False,
             "announce_only_user": True,
         },
-        relations={"incalls": []},
+        columns=("name", "id", "exten"),
+        unsearched=(),
     ),
     "queues": Resource(
         QueueSchema,
@@ -146,13 +124,9 @@ RESOURCES = {
             "enabled": True,
             "options": [list(option) for option in QUEUE_OPTIONS.items()],
         },
+        columns=("id", "name", "label", "exten"),
         newer={"dtmf_record_toggle": False},
         relations={"schedules": [], "members": {"agents": [], "users": []}},
-    ),
-    "incalls": Resource(
-        IncallSchema,
-        dict.fromkeys(("preprocess_subroutine", "greeting_sound", "caller_id_mode", "caller_id_name", "description")),
-        relations={"schedules": []},
     ),
     "outcalls": Resource(
         OutcallSchema,
@@ -161,6 +135,7 @@ RESOURCES = {
             "internal_caller_id": False,
             "enabled": True,
         },
+        columns=("id", "name"),
         relations={"trunks": [], "schedules": [], "call_permissions": []},
     ),
 }
@@ -172,64 +147,81 @@ def add_routes(front: Confd) -> None:
 
 
 def _add_routes(front: Confd, resource: str) -> None:
-    item = f"/{resource}/<{'uuid' if resource == 'groups' else 'int'}:key>"
-    columns = {"id": lambda row: row.id} | {
-        name: lambda row, name=name: row.values.get(name) for name in ("name", "label", "number", "context")
+    known = RESOURCES[resource]
+    item = f"/{resource}/<int:key>"
+    columns: dict[str, Callable[[Row], Any]] = {
+        name: lambda row, name=name: row.values.get(name) for name in known.columns
     }
+    columns["id"] = lambda row: row.id
+    if "exten" in columns:
+        columns["exten"] = lambda row: extensions.first_enabled(extensions.of_owner(front, resource, row))
+    searched = [name for name in known.columns if name not in known.unsearched]
 
     @front.route("GET", f"/{resource}")
     def list_rows() -> dict[str, Any]:
-        return front.listed(front.db.rows(resource).values(), columns, "id", lambda row: row_data(front, resource, row))
+        rows = front.db.rows(resource).values()
+        return front.listed(rows, columns, known.columns[0], lambda row: row_data(front, resource, row), searched)
 
     @front.route("POST", f"/{resource}")
     def create() -> tuple[Any, ...]:
         row = add_row(front, resource, front.body())
         shown = row_data(front, resource, row)
+        if resource == "queues":
+            _settle(row, front.body())
         return shown, 201, {"Location": shown["links"][0]["href"]}
 
     @front.route("GET", item)
-    def get(key: Any) -> dict[str, Any]:
+    def get(key: int) -> dict[str, Any]:
         return row_data(front, resource, front.visible_row(resource, key))
 
-    @front.route("DELETE", item)
-    def delete(key: Any) -> None:
+    @front.route("PUT", item)
+    def update(key: int) -> None:
         row = front.visible_row(resource, key)
-        for extension in front.db.extensions.values():
-            if extension.owner == (resource, row.id):
-                extension.owner = None  # it stays, free
-        del front.db.rows(resource)[row.id]
+        body = front.body()
+        form = known.schema(partial=True).load(body)
+        if resource == "queues":
+            form.pop("name", None)  # it never changes
+            body.pop("name", None)
+        if form.get("context"):
+            lines.check_context(front, form["context"])
+        row.values.update({key: value for key, value in body.items() if key in row.values} | form)
+        front.db.touch_row(resource, row)
+
+    @front.route("DELETE", item)
+    def delete(key: int) -> None:
+        row = front.visible_row(resource, key)
+        extensions.free(front, resource, row)
+        front.db.delete_row(resource, row)
+        incalls.forget_target(front, resource[:-1], row.id)
 
 
 def add_row(front: Confd, resource: str, body: Any) -> Row:
     known = RESOURCES[resource]
     form = known.schema().load(body)
     defaults = known.defaults | (known.newer if front.server.newer_fields else {})
+    if resource == "queues" and "options" in form:
+        form["options"] = [list(option) for option in (QUEUE_OPTIONS | dict(form["options"])).items()]
     optional = {key: value for key, value in (body or {}).items() if key in defaults}
     tenant_uuid = front.tenant_uuid
     if form.get("context"):
         tenant_uuid = lines.check_context(front, form["context"])
-    if resource == "voicemails":
-        for other in front.db.rows("voicemails").values():
-            if (other.values["number"], other.context) == (form["number"], form["context"]):
-                raise exists("Voicemail", number=form["number"], context=form["context"])
-    row = front.db.add_row(resource, tenant_uuid, deepcopy(defaults) | optional | form)
-    if resource == "groups":
-        row.values["name"] = f"grp-{front.db.tenants[tenant_uuid].slug}-{row.uuid}"
-    return row
+    if resource == "queues" and any(row.values["name"] == form["name"] for row in front.db.rows("queues").values()):
+        raise exists("Queue", name=form["name"])
+    return front.db.add_row(resource, tenant_uuid, deepcopy(defaults) | optional | form)
+
+
+def _settle(queue: Row, body: Any) -> None:
+    """A new queue as it is from now on, with the defaults that its creation does not show."""
+    given = dict((body or {}).get("options", []))
+    options = QUEUE_OPTIONS | dict.fromkeys(SHOWN_AS_YES, "no") | given
+    queue.values["options"] = [list(option) for option in options.items()]
 
 
 def row_data(front: Confd, resource: str, row: Row) -> dict[str, Any]:
-    by_uuid = resource == "groups"
     shown: dict[str, Any] = {"id": row.id, "tenant_uuid": row.tenant_uuid, **row.values}
-    shown["links"] = front.links(resource, row.uuid if by_uuid else row.id)
-    if by_uuid:
-        shown["uuid"] = row.uuid
-        fallbacks = ("noanswer", "congestion") if front.server.newer_fields else ("noanswer",)
-        shown["fallbacks"] = {f"{name}_destination": None for name in fallbacks}
+    shown["links"] = front.links(resource, row.id)
     if resource in extensions.OWNERS:
-        shown["extensions"] = [
-            extensions.summary(front, extension)
-            for extension in front.db.extensions.values()
-            if extension.owner == (resource, row.id)
-        ]
+        shown["extensions"] = [extensions.summary(front, found) for found in extensions.of_owner(front, resource, row)]
+    if resource == "conferences":
+        shown["incalls"] = incalls.summaries(front, "conference", row.id)
     return shown | deepcopy(RESOURCES[resource].relations)

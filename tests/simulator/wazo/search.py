@@ -41,17 +41,31 @@ def find(
     asked: Mapping[str, Any],
     columns: Mapping[str, Callable[[Row], Any]],
     default_order: str,
+    searched: Iterable[str] | None = None,
+    several: Iterable[str] = (),
 ) -> tuple[int, list[Row]]:
-    """How many rows match, and those of the page asked for. A filter that is no column is ignored."""
+    """How many rows match, and those of the page asked for. A filter that is no column is ignored.
+
+    ``searched`` are the columns that ``search`` looks at, all where it is None; the filters ``several`` take a list
+    with commas.
+    """
     for value in query.values():
         check_text(value)
     found = list(rows)
     for name, value in query.items():
         if column := columns.get(name):
-            found = [row for row in found if column(row) is not None and str(column(row)) == value]
+            wanted = value.split(",") if name in several else [value]
+            found = [row for row in found if _text(column(row)) in wanted]
     if search := asked.get("search"):
-        found = [row for row in found if matches(search, *(column(row) for column in columns.values()))]
+        looked_at = [columns[name] for name in (columns if searched is None else searched)]
+        found = [row for row in found if matches(search, *(column(row) for column in looked_at))]
     return len(found), _page(_ordered(found, asked, columns, default_order), asked)
+
+
+def _text(value: object) -> str | None:
+    if value is None:
+        return None
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _ordered(

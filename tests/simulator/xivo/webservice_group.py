@@ -178,10 +178,11 @@ class GroupSection:
 
     def _more(self, body: dict[Any, Any], given: dict[Any, Any], queue: dict[Any, Any]) -> Row:
         members = body.get("user")
-        wanted = [php.text(value) for value in members.values()] if isinstance(members, dict) else []
+        wanted = dict.fromkeys(map(php.text, members.values())) if isinstance(members, dict) else {}
+        users = {str(user): user for user in self.database.rows("users")}
         with_line = {link.user_id for link in self.database.user_lines}
         return {
-            "_members": [user for user in self.database.rows("users") if str(user) in wanted and user in with_line],
+            "_members": [users[user] for user in wanted if users.get(user) in with_line],
             "_features": _given(GROUP_FEATURES, given),
             "_queue": _given(QUEUE, queue),
         }
