@@ -157,6 +157,59 @@ def user_info_spec():
     return {"context": {"type": "str"}, "search": {"type": "str"}}
 
 
+def numbered_spec():
+    # type: () -> Spec
+    """The options that groups and conference rooms share."""
+    return {
+        "name": {"type": "str", "required": True},
+        "context": {"type": "str"},
+        "extension": {"type": "str"},
+    }
+
+
+def group_spec():
+    # type: () -> Spec
+    """The options that declare one group, but for its state."""
+    return merged(numbered_spec(), {"label": {"type": "str"}, "members": {"type": "list", "elements": "str"}})
+
+
+def conference_spec():
+    # type: () -> Spec
+    """The options that declare one conference room, but for its state."""
+    spec = {
+        "pin": {"type": "str", "no_log": True},
+        "update_password": {
+            "type": "str",
+            "default": "on_create",
+            "choices": ["on_create", "always"],
+            "no_log": False,
+        },
+    }  # type: Spec
+    return merged(numbered_spec(), spec)
+
+
+def incall_spec():
+    # type: () -> Spec
+    """The options that declare one incoming call, but for its state."""
+    return {
+        "context": {"type": "str", "required": True},
+        "extension": {"type": "str", "required": True},
+        "destination": {
+            "type": "dict",
+            "options": {
+                "type": {"type": "str", "required": True, "choices": ["user", "group", "conference"]},
+                "name": {"type": "str", "required": True},
+            },
+        },
+    }
+
+
+def entity_spec():
+    # type: () -> Spec
+    """The options that declare one entity, but for its state."""
+    return {"name": {"type": "str", "required": True}, "display_name": {"type": "str"}}
+
+
 def state_spec():
     # type: () -> Spec
     return {"state": {"type": "str", "default": "present", "choices": ["present", "absent"]}}

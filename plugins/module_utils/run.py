@@ -8,12 +8,14 @@ from __future__ import absolute_import, division, print_function
 
 __metaclass__ = type
 
+import hashlib
 import traceback
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
-from ansible.module_utils.common.text.converters import to_text
+from ansible.module_utils.common.text.converters import to_bytes, to_text
 
-from .errors import PartialError, TelephonyError, known
+from .arguments import connection_spec
+from .errors import InputError, PartialError, TelephonyError, known
 from .servers.connect import connect
 from .transport.session import HAS_REQUESTS, REQUESTS_PROBLEM, Session
 
@@ -24,6 +26,7 @@ if MYPY:
     from .servers.base import Server  # noqa: F401
 
     Engine = t.Callable[[t.Mapping[str, t.Any], bool, t.Callable[[], Server]], t.Dict[str, t.Any]]
+    Kept = t.Dict[str, Server]
 
 
 def run_module(spec, engine, **options):
@@ -32,9 +35,7 @@ def run_module(spec, engine, **options):
     module = AnsibleModule(argument_spec=spec, supports_check_mode=True, **options)
     if not HAS_REQUESTS:
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_PROBLEM)
-    result = run(_as_text(module.params), module.check_mode, engine)
-    if not module._diff:
-        result.pop("diff", None)
+    result = outcome(module.params, module.check_mode, module._diff, engine)
     for warning in result.pop("warnings", ()):
         module.warn(warning)
     if result.pop("failed", False):
@@ -42,23 +43,45 @@ def run_module(spec, engine, **options):
     module.exit_json(**result)
 
 
-def run(params, check_mode, engine):
-    # type: (t.Mapping[str, t.Any], bool, Engine) -> t.Dict[str, t.Any]
-    """Run an engine, leave nothing behind on the server, and turn every error into a result with a text to read."""
-    session = None  # type: t.Optional[Session]
-    servers = []  # type: t.List[Server]
+def outcome(params, check_mode, diff, engine, kept=None):
+    # type: (t.Mapping[str, t.Any], bool, bool, Engine, t.Optional[Kept]) -> t.Dict[str, t.Any]
+    """Run an engine with the options of a task, and return what the task is to show."""
+    result = run(_as_text(params), check_mode, engine, kept)
+    if not diff:
+        result.pop("diff", None)
+    return result
+
+
+def run(params, check_mode, engine, kept=None):
+    # type: (t.Mapping[str, t.Any], bool, Engine, t.Optional[Kept]) -> t.Dict[str, t.Any]
+    """Run an engine, leave nothing behind on the server, and turn every error into a result with a text to read.
+
+    With ``kept``, a server that still answers goes there, and serves the next run that has the same connection options.
+    Whoever gives it closes what is in it.
+    """
+    where = _where(params)
+    server = kept.pop(where, None) if kept is not None else None
+    session = server.session if server else None
+    servers = [server] if server else []
+    well = False
 
     def connected():
         # type: () -> Server
-        servers.append(connect(params, known(session)))
+        if not servers:
+            servers.append(connect(params, known(session)))
         return servers[0]
 
     try:
-        session = Session(params["validate_certs"], params["ca_path"], params["timeout"])
-        return engine(params, check_mode, connected)
+        if session is None:
+            session = Session(params["validate_certs"], params["ca_path"], params["timeout"])
+        result = engine(params, check_mode, connected)
+        well = True
+        return result
     except PartialError as error:
         return _failure(error.text, session, changed=bool(error.done), done=error.done, left=error.left, **error.result)
     except TelephonyError as error:
+        # A refusal with a status came over a connection that works.
+        well = isinstance(error, InputError) or getattr(error, "status", None) is not None
         return _failure(error.text, session)
     except Exception as error:
         text = "This is a fault of the collection, or the server answers what no XiVO and no Wazo is known to answer"
@@ -68,10 +91,20 @@ def run(params, check_mode, engine):
             exception=traceback.format_exc(),
         )
     finally:
-        for server in servers:
-            server.close()
-        if session is not None:
+        if kept is not None and servers and well:
+            servers[0].forget()
+            kept[where] = servers[0]
+        elif servers:
+            servers[0].close()
+        elif session is not None:
             session.close()
+
+
+def _where(params):
+    # type: (t.Mapping[str, t.Any]) -> str
+    """Return a name for the connection options that shows none of them: there are secrets among them."""
+    options = repr([(option, params.get(option)) for option in sorted(connection_spec())])
+    return hashlib.sha256(to_bytes(options)).hexdigest()
 
 
 def _failure(text, session, exception=None, **more):

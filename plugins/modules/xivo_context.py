@@ -364,9 +364,12 @@ from ..module_utils.arguments import connection_spec, context_spec, merged, poli
 from ..module_utils.engine.contexts import run_context
 from ..module_utils.run import run_module
 
+SPEC = merged(connection_spec(), context_spec(), state_spec(), policy_spec())
+ENGINE = run_context
+
 
 def main():
-    run_module(merged(connection_spec(), context_spec(), state_spec(), policy_spec()), run_context)
+    run_module(SPEC, ENGINE)
 
 
 if __name__ == "__main__":

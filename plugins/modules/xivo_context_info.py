@@ -180,9 +180,12 @@ from ..module_utils.arguments import connection_spec, info_spec, merged
 from ..module_utils.engine.contexts import run_context_info
 from ..module_utils.run import run_module
 
+SPEC = merged(connection_spec(), info_spec())
+ENGINE = run_context_info
+
 
 def main():
-    run_module(merged(connection_spec(), info_spec()), run_context_info)
+    run_module(SPEC, ENGINE)
 
 
 if __name__ == "__main__":

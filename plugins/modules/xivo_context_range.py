@@ -164,9 +164,12 @@ from ..module_utils.arguments import connection_spec, merged, policy_spec, range
 from ..module_utils.engine.contexts import run_context_range
 from ..module_utils.run import run_module
 
+SPEC = merged(connection_spec(), range_spec(), state_spec(), policy_spec())
+ENGINE = run_context_range
+
 
 def main():
-    run_module(merged(connection_spec(), range_spec(), state_spec(), policy_spec()), run_context_range)
+    run_module(SPEC, ENGINE)
 
 
 if __name__ == "__main__":

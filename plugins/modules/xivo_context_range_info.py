@@ -146,9 +146,12 @@ from ..module_utils.arguments import connection_spec, merged, range_info_spec
 from ..module_utils.engine.ranges import run_context_range_info
 from ..module_utils.run import run_module
 
+SPEC = merged(connection_spec(), range_info_spec())
+ENGINE = run_context_range_info
+
 
 def main():
-    run_module(merged(connection_spec(), range_info_spec()), run_context_range_info)
+    run_module(SPEC, ENGINE)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ description:
   - Brings all contexts of a server, or of a tenant, to what is declared, in one task.
   - One plan is made over everything before the first write. Contexts can include each other in any order, and in
     cycles. New contexts are created first, then others changed, then includes set, then contexts deleted.
-  - Contexts of other tenants are never touched.
+  - Contexts of other tenants are never touched, and those of other entities are never deleted by O(purge).
 extends_documentation_fragment:
   - telephony.xivo.connection
   - telephony.xivo.connection.attributes
@@ -182,13 +182,15 @@ options:
         choices: [present, absent]
         default: present
   purge:
-    description: Whether contexts that are not declared are deleted, but for those of O(purge_exclude).
+    description:
+      - Whether contexts that are not declared are deleted, but for those of O(purge_exclude).
+      - On a XiVO with several entities, only contexts of the entities that the declared contexts belong to are deleted.
     type: bool
     default: false
   purge_exclude:
     description:
-      - Names of contexts that are not deleted by O(purge), or patterns of them with C(*), C(?) and C([]). Case does not
-        matter.
+      - Names of contexts that are not deleted by O(purge), or patterns of them with C(*), C(?) and C([]). Case and
+        accents do not matter. Where Wazo makes the names, labels count too.
       - The contexts of a fresh server are exempt by default. A list that is given replaces that.
     type: list
     elements: str
@@ -386,9 +388,12 @@ from ..module_utils.arguments import connection_spec, merged, plan_spec, policy_
 from ..module_utils.engine.contexts import run_contexts
 from ..module_utils.run import run_module
 
+SPEC = merged(connection_spec(), plan_spec(), policy_spec())
+ENGINE = run_contexts
+
 
 def main():
-    run_module(merged(connection_spec(), plan_spec(), policy_spec()), run_contexts)
+    run_module(SPEC, ENGINE)
 
 
 if __name__ == "__main__":

@@ -263,9 +263,12 @@ from ..module_utils.arguments import connection_spec, merged, user_spec
 from ..module_utils.engine.people import run_user
 from ..module_utils.run import run_module
 
+SPEC = merged(connection_spec(), user_spec())
+ENGINE = run_user
+
 
 def main():
-    run_module(merged(connection_spec(), user_spec()), run_user)
+    run_module(SPEC, ENGINE)
 
 
 if __name__ == "__main__":

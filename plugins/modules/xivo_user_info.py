@@ -136,9 +136,12 @@ from ..module_utils.arguments import connection_spec, merged, user_info_spec
 from ..module_utils.engine.people import run_user_info
 from ..module_utils.run import run_module
 
+SPEC = merged(connection_spec(), user_info_spec())
+ENGINE = run_user_info
+
 
 def main():
-    run_module(merged(connection_spec(), user_info_spec()), run_user_info)
+    run_module(SPEC, ENGINE)
 
 
 if __name__ == "__main__":

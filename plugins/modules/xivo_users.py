@@ -263,9 +263,12 @@ from ..module_utils.arguments import connection_spec, merged, users_spec
 from ..module_utils.engine.people import run_users
 from ..module_utils.run import run_module
 
+SPEC = merged(connection_spec(), users_spec())
+ENGINE = run_users
+
 
 def main():
-    run_module(merged(connection_spec(), users_spec()), run_users)
+    run_module(SPEC, ENGINE)
 
 
 if __name__ == "__main__":

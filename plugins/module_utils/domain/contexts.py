@@ -255,6 +255,11 @@ class Directory(object):
             return context.name
         return short
 
+    def names_of(self, context):
+        # type: (Context) -> t.List[str]
+        """Return all that a person may call a context by."""
+        return [context.name] + ([context.label] if self.names == NAMES_MADE and context.label else [])
+
     def handles(self):
         # type: () -> t.List[str]
         return sorted(self.handle(c) for c in self.contexts)

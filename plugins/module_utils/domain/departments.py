@@ -23,6 +23,8 @@ if MYPY:
 # In the order of the numbers. The key is what the layout calls it.
 LAYOUT = (("users", "user"), ("groups", "group"), ("queues", "queue"), ("conference_rooms", "conference_room"))
 KEYS = ("name", "label", "first_number", "layout", "includes", "reciprocal", "state", "description", "entity")
+# What else a department can have, which other tasks of the role deal with.
+BELONGINGS = ("users", "users_csv", "groups", "conference_rooms")
 
 
 def department(options, layout, includes=(), reciprocal=False):
@@ -36,7 +38,7 @@ def department(options, layout, includes=(), reciprocal=False):
     problem = name_problem(name) if name else "A department needs a name."
     if problem:
         raise InputError(problem)
-    problems = ["'%s' is no option of a department." % key for key in sorted(set(options) - set(KEYS))]
+    problems = ["'%s' is no option of a department." % key for key in sorted(set(options) - set(KEYS + BELONGINGS))]
     context = {"name": name, "state": options.get("state") or "present"}  # type: t.Dict[str, t.Any]
     if context["state"] == "present":
         context.update({key: options[key] for key in ("description", "entity") if options.get(key) is not None})

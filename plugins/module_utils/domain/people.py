@@ -29,8 +29,11 @@ FIELDS = ("firstname", "lastname", "email", "language", "caller_id", "mobile_pho
 AUTO = "auto"
 
 # A line with its number; ``extension_id`` and ``exten`` are None where it has none yet, ``endpoint`` where it is half
-# made. ``context`` is a server's name of a context, as everywhere below.
-Line = namedtuple("Line", ("id", "context", "endpoint", "extension_id", "exten", "device"))
+# made. ``context`` is a server's name of a context, as everywhere below. ``left_behind`` says that the telephone still
+# stands in another context than the number: somebody was cut off while moving it.
+Line = namedtuple("Line", ("id", "context", "endpoint", "extension_id", "exten", "device", "left_behind"))
+# A line of somebody, with who else is on it; ``can_leave`` says whether the server lets somebody go from a shared one.
+Held = namedtuple("Held", ("line", "others", "can_leave"))
 Voicemail = namedtuple("Voicemail", ("id", "number", "context", "name", "email", "attach_audio", "password", "users"))
 # A number that exists on the server. ``owner`` says whose it is, None that it is nobody's.
 Extension = namedtuple("Extension", ("id", "exten", "context", "owner"))
@@ -45,12 +48,24 @@ class Person(object):
         self.uuid = uuid
         self.line = line
         self.voicemail = voicemail
+        # Every line, where it was asked for: ``line`` is only the main one.
+        self.lines = []  # type: t.Sequence[Held]
         self.fields = {field: to_text(fields.get(field) or "") for field in FIELDS}
 
     @property
     def name(self):
         # type: () -> str
         return full_name(self.fields)
+
+    def holds(self):
+        # type: () -> t.Set[t.Tuple[str, str, str]]
+        """Return what nobody else can have at the same time: the number and the voicemail, each in its context."""
+        held = set()
+        if self.line and self.line.exten:
+            held.add(("extension", self.line.exten, self.line.context))
+        if self.voicemail:
+            held.add(("voicemail", self.voicemail.number, self.voicemail.context))
+        return held
 
     def public(self, directory):
         # type: (Directory) -> t.Dict[str, t.Any]
@@ -145,7 +160,9 @@ class Change(object):
 class House(object):
     """What a plan for people looks at: the people, and the numbers, contexts and voicemails that there are.
 
-    ``extensions`` and ``sip_passwords`` are functions, called only where they are needed: most runs need neither.
+    ``extensions``, ``hidden_owner`` and ``sip_passwords`` are functions, called only where they are needed: most runs
+    need none. ``hidden_owner`` looks closer at a number that seems to be nobody's, ``lines_of`` at all the lines of
+    somebody who goes.
     """
 
     def __init__(
@@ -154,6 +171,8 @@ class House(object):
         people,  # type: t.Sequence[Person]
         voicemails,  # type: t.Sequence[Voicemail]
         extensions,  # type: t.Callable[[], t.Sequence[Extension]]
+        hidden_owner,  # type: t.Callable[[Extension], t.Optional[str]]
+        lines_of,  # type: t.Callable[[Person], t.Sequence[Held]]
         sip_passwords,  # type: t.Callable[[], t.Mapping[t.Any, str]]
     ):
         # type: (...) -> None
@@ -162,6 +181,8 @@ class House(object):
         self.voicemails = {(v.number, v.context): v for v in voicemails}
         self.sip_passwords = sip_passwords
         self._ask = extensions
+        self._hidden_owner = hidden_owner
+        self.lines_of = lines_of
         self._extensions = None  # type: t.Optional[t.Dict[t.Tuple[str, str], Extension]]
 
     @property
@@ -171,6 +192,27 @@ class House(object):
         if self._extensions is None:
             self._extensions = {(e.exten, e.context): e for e in self._ask()}
         return self._extensions
+
+    def owner(self, exten, context):
+        # type: (str, str) -> t.Optional[str]
+        """Return whose a number is, in words; None where it can be taken, for it is nobody's or does not exist."""
+        there = self.extensions.get((exten, context))
+        if there is None or there.owner is not None:
+            return there and there.owner
+        return self._hidden_owner(there)
+
+    def left_voicemail(self, person):
+        # type: (Person) -> t.Optional[Voicemail]
+        """Return the voicemail that a run which was cut off took from this person, and did not come to delete."""
+        email, line = person.fields["email"], person.line
+        for box in self.voicemails.values():
+            if box.users or box.name != person.name:
+                continue
+            if email and box.email == email:
+                return box
+            if line and line.context == box.context and line.exten in (None, box.number):
+                return box
+        return None
 
 
 def match(people, wanted):
@@ -207,10 +249,15 @@ def match(people, wanted):
         found.append(hits[0] if hits else None)
     seen = {}  # type: t.Dict[t.Any, str]
     for one, hit in zip(wanted, found):
-        key = hit.uuid if hit else (one.fields["email"] or (one.fields["firstname"], one.fields["lastname"]))
+        name = (one.fields["firstname"], one.fields["lastname"] or "")
+        key = hit.uuid if hit else (one.uuid or (one.fields["email"] or "").lower() or name)
         if key in seen:
             problems.append("'%s' and '%s' are one and the same user." % (seen[key], one.label))
         seen[key] = one.label
+    named = [(one.fields["firstname"], one.fields["lastname"] or "") for one in wanted]
+    for one, name in zip(wanted, named):
+        if not one.uuid and not one.fields["email"] and named.count(name) > 1 and not problems:
+            problems.append("Several users of this task are called '%s'; give each an email or a uuid." % one.label)
     if problems:
         raise InputError(problems)
     return found
@@ -254,8 +301,10 @@ class _Planner(object):
         for (one, person), context in zip(self.pairs, contexts):
             self._reserve(one, person, context)
         changes = [self._change(one, person, context) for (one, person), context in zip(self.pairs, contexts)]
+        self._check_voicemails(changes)
         if self.problems:
             raise InputError(self.problems)
+        in_order(changes)
         return changes
 
     def _say(self, one, text):
@@ -341,9 +390,10 @@ class _Planner(object):
                 % ((number,) + self._ranges_of(context) + (self._advice(context),)),
             )
         else:
-            there = self.house.extensions.get((number, context.name))
-            if there and there.owner is not None and (number, context.name) not in self.left:
-                holder = self.holders.get((number, context.name), there.owner)
+            key = (number, context.name)
+            owner = None if key in self.left else self.house.owner(*key)
+            if owner is not None:
+                holder = self.holders.get(key, owner)
                 self._say(one, "the extension %s is taken by %s.%s" % (number, holder, self._advice(context)))
         return number
 
@@ -359,38 +409,50 @@ class _Planner(object):
 
     def next_free(self, context):
         # type: (Context) -> t.Optional[str]
-        taken = [exten for exten, name in self.house.extensions if name == context.name]
-        taken += [exten for exten, name in self.given if name == context.name]
+        loose = {e.exten for e in self.house.extensions.values() if e.context == context.name and e.owner is None}
+        taken = {exten for exten, name in self.house.extensions if name == context.name and exten not in loose}
+        taken |= {exten for exten, name in self.given if name == context.name}
         for r in context.ranges["user"]:
             free = gaps(r, taken)
-            if free:
-                first = free[0].start  # type: str
-                return first
+            while free:
+                number = free[0].start  # type: str
+                # One that exists and is nobody's comes in turn: a run that was cut off may have made it.
+                if number not in loose or self.house.owner(number, context.name) is None:
+                    return number
+                taken.add(number)
+                free = gaps(r, taken)
         return None
 
     def _change(self, one, person, context):
         # type: (Wanted, t.Optional[Person], t.Optional[Context]) -> Change
         if one.state == "absent":
-            return Change(DELETE if person else UNCHANGED, one, person, None)
+            return (
+                Change(DELETE, one, self._leaving(one, person), None) if person else Change(UNCHANGED, one, None, None)
+            )
+        if person and one.voicemail and one.voicemail.get("state") == "absent":
+            person = self._with_left(person)
         fields = dict(person.fields) if person else {}
         fields.update({field: value for field, value in one.fields.items() if value is not None})
         if not fields.get("firstname"):
             self._say(one, "there is no such user yet, and a new one needs a firstname.")
             fields["firstname"] = "?"
         name = full_name(fields)
-        if one.fields["caller_id"] is None:
-            # It follows a new name, unless somebody chose another one.
-            if person is None or person.fields["caller_id"] == default_caller_id(person.name):
+        if not one.fields["caller_id"]:
+            # It follows a new name, unless somebody chose another one; an empty text takes that back.
+            chosen = person is not None and person.fields["caller_id"] not in ("", default_caller_id(person.name))
+            if not chosen or one.fields["caller_id"] == "":
                 fields["caller_id"] = default_caller_id(name)
-        elif one.fields["caller_id"] and '"' not in one.fields["caller_id"]:
+        elif '"' not in one.fields["caller_id"]:
             fields["caller_id"] = default_caller_id(one.fields["caller_id"])
         line = person.line if person else None
         if context is not None and (line is not None or one.context is not None):
             number = self._number(one, person, context)
             if line is None:
-                line = Line(None, context.name, None, None, number, None)
+                line = Line(None, context.name, None, None, number, None, False)
             else:
                 line = line._replace(context=context.name, exten=number)
+        if line is not None:
+            line = line._replace(left_behind=False)
         after = Person(
             fields,
             id=person.id if person else None,
@@ -404,13 +466,34 @@ class _Planner(object):
             return Change(CREATE, one, None, after, (), secrets)
         return Change(UPDATE if changed else UNCHANGED, one, person, after, changed, secrets)
 
+    def _leaving(self, one, person):
+        # type: (Wanted, Person) -> Person
+        """Return somebody who goes, with all that goes along."""
+        person = self._with_left(person)
+        person.lines = self.house.lines_of(person)
+        for held in person.lines:
+            if not held.can_leave:
+                self._say(
+                    one,
+                    "the line%s is shared with %s, who must leave it first."
+                    % (" of %s" % held.line.exten if held.line.exten else "", ", ".join(held.others)),
+                )
+        return person
+
+    def _with_left(self, person):
+        # type: (Person) -> Person
+        """Return the person with the voicemail that is to be deleted, also when it was taken away already."""
+        if person.voicemail is not None:
+            return person
+        return Person(person.fields, person.id, person.uuid, person.line, self.house.left_voicemail(person))
+
     def _voicemail(self, one, person, line, name, fields):
         # type: (Wanted, t.Optional[Person], t.Optional[Line], str, t.Mapping[str, str]) -> t.Optional[Voicemail]
         old = person.voicemail if person else None
         said = one.voicemail
         if said is None:
-            if old is None or person is None or not person.line or not line:
-                return old
+            if old is None:
+                return None
             said = {}
         if said.get("state") == "absent":
             return None
@@ -452,12 +535,11 @@ class _Planner(object):
             attach = old.attach_audio if old else False
         identity = old.id if old else None
         there = self.house.voicemails.get((number, context_name))
-        if there is not None and there.id != identity:
-            if there.users or (there.name != name or identity is not None):
-                self._say(one, "the voicemail %s exists already, as '%s'." % (number, there.name))
-            else:
-                identity = there.id  # left by a run that was cut off
-        voicemail_name = old.name if old and shared else name
+        if there is not None and identity is None and there.name == name and not there.users:
+            identity = there.id  # left by a run that was cut off
+        # Its name follows that of its owner, unless somebody chose another one, or others share it.
+        keeps_name = old is not None and (shared or (person is not None and old.name not in ("", person.name)))
+        voicemail_name = old.name if old and keeps_name else name
         return Voicemail(
             identity,
             number,
@@ -468,6 +550,23 @@ class _Planner(object):
             old.password if old else None,
             old.users if old else 0,
         )
+
+    def _check_voicemails(self, changes):
+        # type: (t.Sequence[Change]) -> None
+        """A voicemail can have a number that another leaves in the same task."""
+        left = {c.before.voicemail.id for c in changes if c.before and c.before.voicemail and _leaves_voicemail(c)}
+        given = {}  # type: t.Dict[t.Tuple[str, str], str]
+        for change in changes:
+            box = change.after.voicemail if change.after else None
+            if box is None:
+                continue
+            key = (box.number, box.context)
+            there = self.house.voicemails.get(key)
+            if there is not None and there.id != box.id and there.id not in left:
+                self._say(change.wanted, "the voicemail %s exists already, as '%s'." % (box.number, there.name))
+            elif key in given and box.users < 2:
+                self._say(change.wanted, "the voicemail %s is given to '%s' by the same task." % (key[0], given[key]))
+            given[key] = change.wanted.label
 
     def _secrets(self, one, person, after, changed):
         # type: (Wanted, t.Optional[Person], Person, t.List[str]) -> t.Dict[str, str]
@@ -490,6 +589,53 @@ class _Planner(object):
         return secrets
 
 
+def _leaves_voicemail(change):
+    # type: (Change) -> bool
+    """Whether the number of somebody's voicemail is free afterwards."""
+    before = change.before.voicemail if change.before else None
+    after = change.after.voicemail if change.after else None
+    if before is None or before.users > 1:
+        return False
+    return after is None or (before.number, before.context) != (after.number, after.context)
+
+
+def in_order(changes):
+    # type: (t.Sequence[Change]) -> t.List[Change]
+    """Return the changes so that who leaves a number or a voicemail comes before who takes it. Raises InputError where
+    several want what the others have, all around: a server takes no two changes at once."""
+    lets_go = {}  # type: t.Dict[t.Any, Change]
+    for change in changes:
+        if change.before:
+            for key in change.before.holds() - (change.after.holds() if change.after else set()):
+                lets_go[key] = change
+    order = sorted((c for c in changes if c.action != UNCHANGED), key=lambda c: _TURNS.index(c.action))
+    waits = {}  # type: t.Dict[int, int]
+    followers = {}  # type: t.Dict[int, t.List[Change]]
+    for change in order:
+        takes = (change.after.holds() if change.after else set()) - (change.before.holds() if change.before else set())
+        firsts = {id(lets_go[key]): lets_go[key] for key in takes if key in lets_go}
+        waits[id(change)] = len(firsts)
+        for first in firsts:
+            followers.setdefault(first, []).append(change)
+    ready = [change for change in order if not waits[id(change)]]
+    for change in ready:  # it grows
+        for follower in followers.get(id(change), ()):
+            waits[id(follower)] -= 1
+            if not waits[id(follower)]:
+                ready.append(follower)
+    if len(ready) < len(order):
+        around = [change.wanted.label for change in order if waits[id(change)]]
+        raise InputError(
+            "These users are to have each other's numbers: %s. No server can swap them at once; give one of them "
+            "a free number in a task before." % ", ".join(around)
+        )
+    return ready
+
+
+# A number is free before somebody new takes it.
+_TURNS = (DELETE, UPDATE, CREATE)
+
+
 def _differences(before, after):
     # type: (Person, Person) -> t.List[str]
     changed = [field for field in FIELDS if before.fields[field] != after.fields[field]]
@@ -499,7 +645,7 @@ def _differences(before, after):
             changed.append("context")
         if old is None or old.exten != new.exten:
             changed.append("extension")
-        if old is not None and old.endpoint is None:
+        if old is not None and (old.endpoint is None or old.left_behind):
             changed.append("line")
     box, kept = before.voicemail, after.voicemail
     if (box is None) != (kept is None):

@@ -443,10 +443,16 @@ def some(names):
 
 def lost(before, after):
     # type: (Context, t.Optional[Context]) -> t.Dict[str, t.List[Range]]
-    """Return, for each kind, the numbers that a context owned and will not own any more, as ranges."""
+    """Return, for each kind, the numbers that a context owned and will not own any more, as ranges.
+
+    With another did_length, a number is another one to those who are called by it.
+    """
     found = {}  # type: t.Dict[str, t.List[Range]]
     for kind in KINDS:
-        left = [piece for r in before.ranges[kind] for piece in cut(r, after.ranges[kind] if after else ())]
+        kept = after.ranges[kind] if after else ()
+        left = [
+            piece for r in before.ranges[kind] for piece in cut(r, [k for k in kept if k.did_length == r.did_length])
+        ]
         if left:
             found[kind] = left
     return found

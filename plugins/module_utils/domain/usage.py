@@ -10,15 +10,15 @@ __metaclass__ = type
 
 from collections import namedtuple
 
+from ..errors import known
 from .numbers import KINDS
-from .plan import DELETE, lost
+from .plan import DELETE
 
 MYPY = False
 if MYPY:
     import typing as t  # noqa: F401
 
     from .contexts import Context  # noqa: F401
-    from .numbers import Range  # noqa: F401
     from .plan import Change  # noqa: F401
 
 EXTENSION, LINE, VOICEMAIL, TRUNK = "extension", "line", "voicemail", "trunk"
@@ -38,32 +38,21 @@ def text_of(use):
 
 def hurt_by(change, uses):
     # type: (Change, t.Iterable[Use]) -> t.List[Use]
-    """Return what loses its number, or its context, by a change."""
-    before, after = change.before, change.after
-    if before is None:
-        return []
-    mine = [use for use in uses if use.context == before.name]
+    """Return what loses its number, or its context, by a change. ``uses`` are what stands in the context."""
     if change.action == DELETE:
-        return mine
-    gone = lost(before, after)
-    return [
-        use
-        for use in mine
-        if use.number
-        and use.what in NUMBERED
-        and any(_taken(use, kind, gone, after) for kind in ([use.kind] if use.kind else KINDS))
-    ]
+        return list(uses)
+    before, after = known(change.before), known(change.after)
+    found = []
+    for use in uses:
+        if use.what in NUMBERED:
+            # An owner that is not known is content with a range of any kind, as the servers are.
+            kinds = (use.kind,) if use.kind else KINDS
+            if _holds(before, kinds, use.number) and not _holds(after, kinds, use.number):
+                found.append(use)
+    return found
 
 
-def _taken(use, kind, gone, after):
-    # type: (Use, str, t.Mapping[str, t.Any], t.Optional[Context]) -> bool
-    if not any(_holds(r, use.number) for r in gone.get(kind, ())):
-        return False
-    # An owner that is not known is content with a range of any kind, as the servers are.
-    return bool(use.kind) or not any(_holds(r, use.number) for _kind, r in (after.all_ranges() if after else ()))
-
-
-def _holds(number_range, number):
-    # type: (Range, str) -> bool
+def _holds(context, kinds, number):
+    # type: (Context, t.Iterable[str], str) -> bool
     # An incoming number may be stored whole, or as the digits that the operator sends.
-    return bool(number_range.holds(number) or number_range.extensions().holds(number))
+    return any(r.holds(number) or r.extensions().holds(number) for kind in kinds for r in context.ranges[kind])

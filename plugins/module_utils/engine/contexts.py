@@ -135,11 +135,14 @@ def run_contexts(params, check_mode, connect):
     server = connect()
     directory = Directory(server.contexts(), server.names)
     purged = []  # type: t.List[Context]
+    is_ours = _ours(server, directory, declarations)
 
     def purge(context):
         # type: (Context) -> bool
-        names = [directory.handle(context).lower(), context.name.lower()]
-        if any(fnmatch.fnmatchcase(name, pattern.lower()) for name in names for pattern in params["purge_exclude"]):
+        names = [fold(name) for name in directory.names_of(context)]
+        if any(fnmatch.fnmatchcase(name, fold(pattern)) for name in names for pattern in params["purge_exclude"]):
+            return False
+        if not is_ours(context):
             return False
         purged.append(context)
         return True
@@ -161,6 +164,28 @@ def run_contexts(params, check_mode, connect):
     result = carry_out(server, plan, check_mode, params["force"], go_on=params["on_error"] == "continue")
     result["contexts"] = result.pop("targets")
     return result
+
+
+def _ours(server, directory, declarations):
+    # type: (Server, Directory, t.Sequence[Declaration]) -> t.Callable[[Context], bool]
+    """Return what tells whether a context is of an entity that the declared contexts belong to.
+
+    Where there is one entity only, every context is; how many there are is asked at most once, and only in doubt.
+    """
+    declared = [d for d in declarations if d.state == "present"]
+    entities = {d.fields["entity"] for d in declared if d.fields["entity"]}
+    entities.update(c.entity for d in declared if not d.fields["entity"] for c in directory.matches(d.name))
+    counted = []  # type: t.List[int]
+
+    def is_ours(context):
+        # type: (Context) -> bool
+        if not server.abilities.has_entities or context.entity in entities:
+            return True
+        if not counted:
+            counted.append(len(server.entities()))
+        return counted[0] < 2
+
+    return is_ours
 
 
 def _identity(context):

@@ -17,6 +17,7 @@ if MYPY:
     import typing as t  # noqa: F401
 
     from ..domain.plan import Plan  # noqa: F401
+    from ..domain.usage import Use  # noqa: F401
     from ..servers.base import Server  # noqa: F401
 
 
@@ -47,9 +48,12 @@ def check_use(server, plan):
             "Give the account that right or that address, or set force: true if you know that nobody does."
             % (some(names), error.text)
         )
+    there = {}  # type: t.Dict[str, t.List[Use]]
+    for use in uses:
+        there.setdefault(use.context, []).append(use)
     problems = []
     for change, name in zip(takers, names):
-        hurt = hurt_by(change, uses)
+        hurt = hurt_by(change, there.get(change.name, ()))
         if hurt:
             problems.append(
                 "Context %s cannot %s, because it is in use: %s."

@@ -12,7 +12,7 @@ from ansible.module_utils.common.text.converters import to_text
 
 from ..domain.contexts import Directory
 from ..domain.names import fold
-from ..domain.people import House, Wanted, match, plan_people, unlike
+from ..domain.people import House, Wanted, in_order, match, plan_people, unlike
 from ..domain.plan import CREATE, DELETE, UNCHANGED, UPDATE, some
 from ..errors import PartialError, TelephonyError, UncertainError, known
 
@@ -73,7 +73,15 @@ def _extension(person):
 
 def _house(directory, people):
     # type: (Directory, People) -> House
-    return House(directory, people.people(), people.voicemails(), people.extensions, people.sip_passwords)
+    return House(
+        directory,
+        people.people(),
+        people.voicemails(),
+        people.extensions,
+        people.hidden_owner,
+        people.lines_of,
+        people.sip_passwords,
+    )
 
 
 def _bring(connect, wanted, check_mode, go_on):
@@ -124,10 +132,7 @@ class _Work(object):
     def carry_out(self, changes):
         # type: (t.Sequence[Change]) -> t.List[t.Optional[Person]]
         """Make every write, read back, and return the people as the server then shows them."""
-        # Who goes or leaves a number comes before who takes it.
-        for change in sorted(changes, key=_turn):
-            if change.action == UNCHANGED:
-                continue
+        for change in in_order(changes):
             if self.failures and not self.go_on:
                 self.left.append(_words(change))
                 continue
@@ -166,6 +171,9 @@ class _Work(object):
         # type: (Change, UncertainError) -> None
         """After an answer that does not tell: read, and do only what is then still missing, once."""
         self.people.forget()
+        if change.after and change.after.line:
+            # A number that was chosen stays the one that was chosen.
+            change.wanted.extension = change.after.line.exten
         again = plan_people(_house(self.directory, self.people), [change.wanted])[0]
         if again.action == UNCHANGED:
             self.warnings.append("%s Reading back shows that it was done all the same." % error.text)
@@ -174,9 +182,6 @@ class _Work(object):
         if again.action == change.action and again.fields == change.fields:
             raise TelephonyError("%s Reading back shows that it was not done." % error.text)
         self.warnings.append("%s Reading back shows that it was done in part; the rest was done then." % error.text)
-        # A number that was chosen stays the one that was chosen.
-        if again.after and change.after and again.after.line and change.after.line:
-            again.after.line = again.after.line._replace(exten=change.after.line.exten)
         self._write(again)
 
     def _stopped(self):
@@ -211,14 +216,6 @@ class _Work(object):
                 [],
             )
         return [known(person) if change.after else None for change, person in zip(changes, found)]
-
-
-def _turn(change):
-    # type: (Change) -> int
-    """Order the writes so that a number is free before somebody takes it."""
-    if change.action == DELETE:
-        return 0
-    return 2 if change.action == CREATE else 1
 
 
 _WORDS = {CREATE: "make", UPDATE: "change", DELETE: "delete"}

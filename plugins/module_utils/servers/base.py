@@ -19,7 +19,9 @@ if MYPY:
     from ..domain.usage import Use  # noqa: F401
     from ..transport.access import Access  # noqa: F401
     from ..transport.session import Session  # noqa: F401
+    from .numbered import Numbered  # noqa: F401
     from .people import People  # noqa: F401
+    from .xivo_entities import Entities  # noqa: F401
 
 
 class Server(object):
@@ -57,6 +59,11 @@ class Server(object):
         """Let the next call of ``contexts`` return what was read while finding out what server this is."""
         self._listed = contexts
 
+    def forget(self):
+        # type: () -> None
+        """Forget what was read and not asked for: another task comes."""
+        self._listed = None
+
     def read_back(self, known, names):
         # type: (Directory, t.Iterable[str]) -> t.List[Context]
         """Return every context again, after writes that concerned those of these names only."""
@@ -76,6 +83,24 @@ class Server(object):
         # type: () -> People
         """Return what deals with the users of this server."""
         raise NotImplementedError
+
+    def groups(self, people):
+        # type: (People) -> Numbered
+        """Return what deals with the groups of this server; likewise the next two."""
+        raise NotImplementedError
+
+    def conferences(self, people):
+        # type: (People) -> Numbered
+        raise NotImplementedError
+
+    def incalls(self, people):
+        # type: (People) -> Numbered
+        raise NotImplementedError
+
+    def entity_service(self):
+        # type: () -> t.Optional[Entities]
+        """Return what deals with the entities of this server, or None where there are none."""
+        return None
 
     def create(self, context):
         # type: (Context) -> Context

@@ -182,10 +182,10 @@ def _use_of(what, item):
     if what == VOICEMAIL:
         return Use(context, what, to_text(item["number"]), None, to_text(item.get("name") or ""))
     if what == LINE:
-        users = [_name_of(user) for user in item.get("users") or ()]
-        return Use(context, what, _name_of(item), None, ", ".join(users))
+        users = [name_of(user) for user in item.get("users") or ()]
+        return Use(context, what, name_of(item), None, ", ".join(users))
     if what == TRUNK:
-        return Use(context, what, _name_of(item), None, "")
+        return Use(context, what, name_of(item), None, "")
     kind, owner = owner_of(item)
     return Use(context, what, to_text(item["exten"]), kind, owner)
 
@@ -198,11 +198,11 @@ def owner_of(extension):
         if isinstance(owner, list):
             owner = owner[0] if owner else None
         if owner:
-            return kind, words % _name_of(owner)
+            return kind, words % name_of(owner)
     return None, ""
 
 
-def _name_of(item):
+def name_of(item):
     # type: (t.Mapping[str, t.Any]) -> str
     whole = " ".join(to_text(item[key]) for key in ("firstname", "lastname") if item.get(key))
     return whole or to_text(item.get("label") or item.get("name") or item.get("id") or item.get("uuid") or "?")

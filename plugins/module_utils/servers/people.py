@@ -8,15 +8,20 @@ from __future__ import absolute_import, division, print_function
 
 __metaclass__ = type
 
-from ..domain.people import FIELDS, Voicemail
+from ..domain.people import FIELDS, Extension, Voicemail
 from ..errors import RequestError, known
 
 MYPY = False
 if MYPY:
     import typing as t  # noqa: F401
 
-    from ..domain.people import Change, Extension, Person  # noqa: F401
+    from ..domain.people import Change, Held, Line, Person  # noqa: F401
     from .confd import ConfdServer  # noqa: F401
+
+
+def _key(path, params):
+    # type: (str, t.Mapping[str, str]) -> str
+    return path + repr(sorted(params.items()))
 
 
 class People(object):
@@ -38,7 +43,7 @@ class People(object):
     def items(self, path, **params):
         # type: (str, str) -> t.List[t.Dict[str, t.Any]]
         """Return a whole list: there is no default limit, and paging can lose items."""
-        key = path + repr(sorted(params.items()))
+        key = _key(path, params)
         if key not in self._lists:
             self._lists[key] = self.confd.request("GET", path, params=params or None).body["items"]
         return self._lists[key]
@@ -70,6 +75,42 @@ class People(object):
         # type: () -> t.List[Extension]
         """Return every number that exists, each with its owner as far as anything tells."""
         raise NotImplementedError
+
+    def check_unowned(self, extension):
+        # type: (Extension) -> None
+        """Raise RequestError where a number that looks free is somebody's."""
+        owner = extension.owner or self.hidden_owner(extension)
+        if owner is not None:
+            raise RequestError("The extension %s is taken by %s." % (extension.exten, owner))
+
+    def hidden_owner(self, extension):
+        # type: (Extension) -> t.Optional[str]
+        """Look closer at a number that seems to be nobody's, and return its owner, in words."""
+        return None
+
+    def lines_of(self, person):
+        # type: (Person) -> t.List[Held]
+        """Return every line of somebody, the main one last."""
+        raise NotImplementedError
+
+    def number_written(self, identity, line):
+        # type: (t.Any, t.Optional[Line]) -> None
+        """Keep what was read of the numbers true: after a write, one is that of a line, or gone with None."""
+        if self._extensions is None:
+            self._lists.pop(_key("/extensions", {}), None)
+            return
+        self._extensions = [e for e in self._extensions if e.id != identity]
+        if line is not None:
+            self._extensions.append(Extension(identity, known(line.exten), line.context, "another user"))
+
+    def there(self, exten, context):
+        # type: (t.Optional[str], str) -> t.Optional[Extension]
+        """Return a number that exists and is nobody's, None if it does not exist. Raises RequestError if it is
+        somebody's."""
+        found = next((e for e in self.extensions() if (e.exten, e.context) == (exten, context)), None)
+        if found is not None:
+            self.check_unowned(found)
+        return found
 
     def sip_passwords(self):
         # type: () -> t.Dict[t.Any, str]
@@ -114,42 +155,65 @@ class People(object):
             body["password"] = change.secrets["voicemail"]
         return body
 
-    def put_voicemail(self, change, user_id):
-        # type: (Change, t.Any) -> None
-        """Make, take over, change or take away the voicemail of a user."""
+    def change_voicemail(self, change):
+        # type: (Change) -> None
+        """Change the voicemail that somebody has and keeps.
+
+        Before anything else of its owner is changed: by what they have in common, number and name, the next run tells
+        whether it is to follow them.
+        """
         before = change.before.voicemail if change.before else None
         after = change.after.voicemail if change.after else None
-        if after is None:
-            if before is not None:
-                self.drop_voicemail(user_id, before)
+        if before is None or after is None:
             return
         body = self.voicemail_body(change)
-        if before is not None:
-            if body:
-                self.write("change the voicemail %s" % after.number, "PUT", "/voicemails/%s" % before.id, body)
+        if body:
+            self.write("change the voicemail %s" % after.number, "PUT", "/voicemails/%s" % before.id, body)
+
+    def put_voicemail(self, change, user_id):
+        # type: (Change, t.Any) -> None
+        """Make, take over or take away the voicemail of a user."""
+        before = change.before.voicemail if change.before else None
+        after = change.after.voicemail if change.after else None
+        if after is None and before is not None:
+            self.drop_voicemail(user_id, before)
+        if after is None or before is not None:
             return
+        body = self.voicemail_body(change)
         identity = after.id
         if identity is None:
             made = self.write("make the voicemail %s" % after.number, "POST", "/voicemails", body)
             identity = made["id"]
+        else:
+            self.write("change the voicemail %s" % after.number, "PUT", "/voicemails/%s" % identity, body)
         self.write("give it the voicemail %s" % after.number, "PUT", "/users/%s/voicemails/%s" % (user_id, identity))
 
     def drop_voicemail(self, user_id, voicemail):
         # type: (t.Any, Voicemail) -> None
-        self.write("take its voicemail away", "DELETE", "/users/%s/voicemails" % user_id)
+        if voicemail.users:  # it was taken away already, where a run was cut off
+            self.write("take its voicemail away", "DELETE", "/users/%s/voicemails" % user_id)
         if voicemail.users <= 1:  # others keep one that they share
             self.write("delete the voicemail %s" % voicemail.number, "DELETE", "/voicemails/%s" % voicemail.id)
 
     def make_way(self, exten, context):
-        # type: (str, str) -> None
+        # type: (t.Optional[str], str) -> None
         """Delete a number that is nobody's, so that another can take its place."""
-        there = next((e for e in self.extensions() if (e.exten, e.context) == (exten, context)), None)
-        if there is None:
-            return
-        if there.owner is not None:
-            raise RequestError("The extension %s is taken by %s." % (exten, there.owner))
-        self.write("delete the unused extension %s" % exten, "DELETE", "/extensions/%s" % there.id)
-        self.extensions().remove(there)
+        there = self.there(exten, context)
+        if there is not None:
+            self.delete_number(there.id, exten)
+
+    def move_number(self, line, after):
+        # type: (Line, Line) -> None
+        """Give a line that has a number another one."""
+        self.make_way(after.exten, after.context)
+        body = {"exten": after.exten, "context": after.context}
+        self.write("change the number to %s" % after.exten, "PUT", "/extensions/%s" % line.extension_id, body)
+        self.number_written(line.extension_id, after)
+
+    def delete_number(self, identity, exten):
+        # type: (t.Any, t.Optional[str]) -> None
+        self.write("delete the extension %s" % exten, "DELETE", "/extensions/%s" % identity)
+        self.number_written(identity, None)
 
 
 def voicemail_of(item, users):

@@ -15,6 +15,8 @@ from ..domain.names import fold
 from ..domain.plan import some
 from ..errors import InputError, RequestError
 from .confd import ConfdServer
+from .numbered import ConfdConferences, ConfdIncalls
+from .wazo_numbered import WazoGroups
 from .wazo_people import WazoPeople
 
 MYPY = False
@@ -24,6 +26,7 @@ if MYPY:
     from ..domain.contexts import Context  # noqa: F401
     from ..transport.access import Access  # noqa: F401
     from ..transport.session import Answer, Session  # noqa: F401
+    from .people import People  # noqa: F401
 
 _UUID = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 
@@ -87,6 +90,18 @@ class WazoServer(ConfdServer):
     def people(self):
         # type: () -> WazoPeople
         return WazoPeople(self)
+
+    def groups(self, people):
+        # type: (People) -> WazoGroups
+        return WazoGroups(people)
+
+    def conferences(self, people):
+        # type: (People) -> ConfdConferences
+        return ConfdConferences(people)
+
+    def incalls(self, people):
+        # type: (People) -> ConfdIncalls
+        return ConfdIncalls(people)
 
     def reason(self, answer):
         # type: (Answer) -> str

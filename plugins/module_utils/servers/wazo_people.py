@@ -8,10 +8,12 @@ from __future__ import absolute_import, division, print_function
 
 __metaclass__ = type
 
+from random import SystemRandom
+
 from ..domain.contexts import NAMES_MADE
-from ..domain.people import Extension, Line, Person
+from ..domain.people import Extension, Held, Line, Person
 from ..errors import known
-from .confd import owner_of
+from .confd import name_of, owner_of
 from .people import People, sip_name, voicemail_of
 
 MYPY = False
@@ -19,6 +21,12 @@ if MYPY:
     import typing as t  # noqa: F401
 
     from ..domain.people import Change, Voicemail  # noqa: F401
+
+
+def _random(length):
+    # type: (int) -> str
+    choose = SystemRandom().choice
+    return "".join(choose("abcdefghijklmnopqrstuvwxyz0123456789") for _unused in range(length))
 
 
 class WazoPeople(People):
@@ -49,9 +57,10 @@ class WazoPeople(People):
     def _line_of(self, user):
         # type: (t.Mapping[str, t.Any]) -> t.Optional[Line]
         """Return the main line of a user, which is the first."""
-        if not user["lines"]:
-            return None
-        line = user["lines"][0]
+        return self._line(user["lines"][0]) if user["lines"] else None
+
+    def _line(self, line):
+        # type: (t.Mapping[str, t.Any]) -> Line
         extension = line["extensions"][0] if line["extensions"] else None
         context = line.get("context") or (extension or {}).get("context")
         if context is None:
@@ -66,7 +75,19 @@ class WazoPeople(People):
             extension["id"] if extension else None,
             extension["exten"] if extension else None,
             line.get("device_id"),
+            False,
         )
+
+    def lines_of(self, person):
+        # type: (Person) -> t.List[Held]
+        found = []
+        for line in self.items("/lines"):
+            if any(user["uuid"] == person.uuid for user in line["users"]):
+                others = [name_of(user) for user in line["users"] if user["uuid"] != person.uuid]
+                # Its main user, who is the first, cannot leave before the others.
+                main = line["users"][0]["uuid"] == person.uuid
+                found.append(Held(self._line(line), others, not (main and others)))
+        return found
 
     def voicemails(self):
         # type: () -> t.List[Voicemail]
@@ -99,6 +120,7 @@ class WazoPeople(People):
             uuid = made["uuid"]
         else:
             uuid = before.uuid
+            self.change_voicemail(change)
             body = self.user_body(before, after)
             if body:
                 self.write("change the user", "PUT", "/users/%s" % uuid, body)
@@ -108,21 +130,15 @@ class WazoPeople(People):
 
     def _endpoint_body(self, change, name):
         # type: (Change, t.Optional[str]) -> t.Dict[str, t.Any]
-        """Return a SIP endpoint with the server's global settings, which are not applied by themselves."""
-        body = {
+        """Return a SIP endpoint with the server's global settings, and with a password: neither is there by itself."""
+        name = change.wanted.sip_username or name or _random(8)
+        return {
+            "name": name,
+            "auth_section_options": [["username", name], ["password", change.secrets.get("sip") or _random(16)]],
             "templates": [
                 {"uuid": item["uuid"]} for item in self.items("/endpoints/sip/templates") if item["label"] == "global"
-            ]
-        }  # type: t.Dict[str, t.Any]
-        name = change.wanted.sip_username or name
-        if name:
-            body["name"] = name
-        options = [["username", name]] if name else []
-        if "sip" in change.secrets:
-            options.append(["password", change.secrets["sip"]])
-        if options:
-            body["auth_section_options"] = options
-        return body
+            ],
+        }
 
     def _make_at_once(self, change):
         # type: (Change) -> None
@@ -152,6 +168,7 @@ class WazoPeople(People):
             if mine is not None:
                 line_id = mine["id"]
                 endpoint = mine["endpoint_sip"]["uuid"] if mine.get("endpoint_sip") else None
+                self.items("/lines").remove(mine)
         if line_id is None:
             line_id = self.write("make a line", "POST", "/lines", {"context": after.context})["id"]
         if endpoint is None:
@@ -170,15 +187,10 @@ class WazoPeople(People):
         if before is None or before.extension_id is None:
             self._give_number(line_id, after)
         elif (before.exten, before.context) != (after.exten, after.context):
-            self.make_way(after.exten, after.context)
-            self.write(
-                "change the number to %s" % after.exten,
-                "PUT",
-                "/extensions/%s" % before.extension_id,
-                {"exten": after.exten, "context": after.context},
-            )
             if before.context != after.context:
+                # First, for afterwards nothing that is read would tell that it is to be done.
                 self._mend_endpoint(endpoint, before.context, after.context)
+            self.move_number(before, after)
 
     def _left_line(self, name, context):
         # type: (str, str) -> t.Optional[t.Dict[str, t.Any]]
@@ -200,14 +212,16 @@ class WazoPeople(People):
 
     def _give_number(self, line_id, line):
         # type: (int, Line) -> None
-        there = next((e for e in self.extensions() if (e.exten, e.context) == (line.exten, line.context)), None)
+        there = self.there(line.exten, line.context)
         text = "give the line the number %s" % line.exten
         if there is None:
             # One request that makes and associates, or does nothing.
             body = {"exten": line.exten, "context": line.context}
-            self.write(text, "POST", "/lines/%s/extensions" % line_id, body)
+            identity = self.write(text, "POST", "/lines/%s/extensions" % line_id, body)["id"]
         else:
-            self.write(text, "PUT", "/lines/%s/extensions/%s" % (line_id, there.id))
+            identity = there.id
+            self.write(text, "PUT", "/lines/%s/extensions/%s" % (line_id, identity))
+        self.number_written(identity, line)
 
     def _set_password(self, endpoint, password):
         # type: (str, str) -> None
@@ -230,16 +244,36 @@ class WazoPeople(People):
         # type: (Change) -> None
         person = known(change.before)
         user = "/users/%s" % person.uuid
+        if person.line is None:
+            self._delete_left(change.wanted.sip_username or sip_name(known(person.uuid)))
+        for held in person.lines:
+            if held.others:  # it stays theirs
+                self.write("take its shared line away", "DELETE", "%s/lines/%s" % (user, held.line.id))
+        lines = [held.line for held in person.lines if not held.others]
         if self._nested:
+            if person.voicemail is not None and not person.voicemail.users:
+                self.drop_voicemail(person.uuid, person.voicemail)
             self.write("delete the user with all that belongs to it", "DELETE", user, params={"recursive": "true"})
+            for line in lines:
+                self.number_written(line.extension_id, None)
             return
+        # The voicemail while the line is there: their number tells whose it is.
         if person.voicemail is not None:
             self.drop_voicemail(person.uuid, person.voicemail)
-        if person.line is not None:
+        for line in lines:
             # The number first: once the line is gone, nothing would tell whose it was.
-            if person.line.extension_id is not None:
-                self.write(
-                    "delete the extension %s" % person.line.exten, "DELETE", "/extensions/%s" % person.line.extension_id
-                )
-            self.write("delete the line", "DELETE", "/lines/%s" % person.line.id)
+            if line.extension_id is not None:
+                self.delete_number(line.extension_id, line.exten)
+            self.write("delete the line", "DELETE", "/lines/%s" % line.id)
         self.write("delete the user", "DELETE", user)
+
+    def _delete_left(self, name):
+        # type: (str) -> None
+        """Delete what a run that was cut off made for somebody who never got it."""
+        for line in self.items("/lines"):
+            if not line["users"] and line.get("endpoint_sip") and line["endpoint_sip"]["name"] == name:
+                self.write("delete its line", "DELETE", "/lines/%s" % line["id"])
+                return
+        endpoint = self._left_endpoint(name)
+        if endpoint is not None:
+            self.write("delete its SIP endpoint", "DELETE", "/endpoints/sip/%s" % endpoint)

@@ -9,8 +9,17 @@ from __future__ import absolute_import, division, print_function
 __metaclass__ = type
 
 from ..domain.plan import Abilities
+from ..errors import InputError
 from .confd import ConfdServer
+from .numbered import ConfdIncalls
+from .xivo_entities import ConfdEntities
+from .xivo_numbered import XivoConfdGroups
 from .xivo_people import XivoPeople
+
+MYPY = False
+if MYPY:
+    from .numbered import Numbered  # noqa: F401
+    from .people import People  # noqa: F401
 
 
 class XivoConfdServer(ConfdServer):
@@ -22,3 +31,22 @@ class XivoConfdServer(ConfdServer):
     def people(self):
         # type: () -> XivoPeople
         return XivoPeople(self)
+
+    def groups(self, people):
+        # type: (People) -> XivoConfdGroups
+        return XivoConfdGroups(people)
+
+    def conferences(self, people):
+        # type: (People) -> Numbered
+        raise InputError(
+            "xivo-confd has no conference rooms, the web service of a XiVO has. Set webservices_url, or leave "
+            "confd_url out."
+        )
+
+    def incalls(self, people):
+        # type: (People) -> ConfdIncalls
+        return ConfdIncalls(people)
+
+    def entity_service(self):
+        # type: () -> ConfdEntities
+        return ConfdEntities(self)

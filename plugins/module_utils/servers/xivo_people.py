@@ -8,9 +8,11 @@ from __future__ import absolute_import, division, print_function
 
 __metaclass__ = type
 
-from ..domain.people import Extension, Line, Person
+from collections import Counter
+
+from ..domain.people import Extension, Held, Line, Person
 from ..errors import RequestError, known
-from .confd import owner_of
+from .confd import name_of, owner_of
 from .people import People, sip_name, voicemail_of
 
 MYPY = False
@@ -20,17 +22,24 @@ if MYPY:
     from ..domain.people import Change, Voicemail  # noqa: F401
     from .confd import ConfdServer  # noqa: F401
 
-UNSEEN = "somebody that xivo-confd does not show"
-
 
 class XivoPeople(People):
     """``owners_of_numbers`` tells what the web service knows of groups, rooms and queues: their numbers look free to
-    xivo-confd, and changing one leaves its owner with the old. It is None where there is no web service."""
+    xivo-confd, and changing one leaves its owner with the old. ``contexts_of_peers`` tells the context of each SIP peer
+    by the id of its line, which xivo-confd does not show. Both are None where there is no web service."""
 
-    def __init__(self, confd, owners_of_numbers=None):
-        # type: (ConfdServer, t.Optional[t.Callable[[], t.Dict[t.Tuple[str, str], str]]]) -> None
+    def __init__(
+        self,
+        confd,  # type: ConfdServer
+        owners_of_numbers=None,  # type: t.Optional[t.Callable[[], t.Dict[t.Tuple[str, str], str]]]
+        contexts_of_peers=None,  # type: t.Optional[t.Callable[[], t.Dict[int, str]]]
+    ):
+        # type: (...) -> None
         super(XivoPeople, self).__init__(confd)
         self._owners_of_numbers = owners_of_numbers
+        self._contexts_of_peers = contexts_of_peers
+        # Lines that are being moved: where there is no web service, only this run knows that their peers must follow.
+        self._moving = set()  # type: t.Set[int]
 
     @property
     def _embeds(self):
@@ -45,30 +54,61 @@ class XivoPeople(People):
         if self._embeds:
             boxes = {voicemail.id: voicemail for voicemail in self.voicemails()}
             lines = {item["id"]: item for item in self.items("/lines")}
+            peers = self._contexts_of_peers() if self._contexts_of_peers else {}
             return [
                 Person(
                     user,
                     user["id"],
                     user["uuid"],
-                    self._embedded_line(lines[user["lines"][0]["id"]]) if user["lines"] else None,
+                    self._embedded_line(lines[user["lines"][0]["id"]], peers) if user["lines"] else None,
                     boxes.get(user["voicemail"]["id"]) if user["voicemail"] else None,
                 )
                 for user in users
             ]
         return self._people_of_the_fork(users)
 
-    @staticmethod
-    def _embedded_line(item):
-        # type: (t.Mapping[str, t.Any]) -> Line
-        extension = item["extensions"][0] if item["extensions"] else None
+    def _line(self, item, extension, peers):
+        # type: (t.Mapping[str, t.Any], t.Optional[t.Mapping[str, t.Any]], t.Mapping[int, str]) -> Line
+        context = extension["context"] if extension else item["context"]
         return Line(
             item["id"],
-            extension["context"] if extension else item["context"],
+            context,
             item["name"] if item["protocol"] else None,
             extension["id"] if extension else None,
             extension["exten"] if extension else None,
             item["device_id"],
+            peers.get(item["id"], context) != context or item["id"] in self._moving,
         )
+
+    def _embedded_line(self, item, peers):
+        # type: (t.Mapping[str, t.Any], t.Mapping[int, str]) -> Line
+        return self._line(item, self._number_on(item), peers)
+
+    def _number_on(self, item):
+        # type: (t.Mapping[str, t.Any]) -> t.Optional[t.Dict[str, t.Any]]
+        """Return the extension of a line: by its own resource, where lines do not show it."""
+        if "extensions" in item:
+            return item["extensions"][0] if item["extensions"] else None
+        links = self.items("/lines/%s/extensions" % item["id"])
+        found = [e for e in self.items("/extensions") if links and e["id"] == links[0]["extension_id"]]
+        return found[0] if found else None
+
+    def lines_of(self, person):
+        # type: (Person) -> t.List[Held]
+        found = []
+        for item in self.items("/lines"):
+            if item["id"] in self._line_ids(person):
+                users = self.items("/lines/%s/users" % item["id"])
+                others = [link["user_id"] for link in users if link["user_id"] != person.id]
+                main = any(link["main_user"] for link in users if link["user_id"] == person.id)
+                names = [name_of(user) for user in self.items("/users") if user["id"] in others]
+                found.append(Held(self._line(item, self._number_on(item), {}), names, not (main and others)))
+        main_line = person.line.id if person.line else None
+        return sorted(found, key=lambda held: held.line.id == main_line)
+
+    def _line_ids(self, person):
+        # type: (Person) -> t.List[int]
+        return [link["line_id"] for link in self.items("/users/%s/lines" % person.id)]
 
     def _people_of_the_fork(self, users):
         # type: (t.Sequence[t.Mapping[str, t.Any]]) -> t.List[Person]
@@ -77,43 +117,45 @@ class XivoPeople(People):
         entries = {entry["uuid"]: entry for entry in self.items("/users", view="directory")}
         lines = {item["id"]: item for item in self.items("/lines")}
         numbers = {(item["exten"], item["context"]): item for item in self.items("/extensions")}
+        peers = self._contexts_of_peers() if self._contexts_of_peers else {}
+        boxes = {}  # type: t.Dict[str, t.List[Voicemail]]
+        for box in self.voicemails():
+            boxes.setdefault(box.number, []).append(box)
         found = []
         for user in users:
             entry = entries.get(user["uuid"]) or {}
             line = None
             item = lines.get(entry.get("line_id"))
             if item is not None:
-                extension = numbers.get((entry["exten"], entry["context"])) if entry["exten"] else None
-                line = Line(
-                    item["id"],
-                    extension["context"] if extension else item["context"],
-                    item["name"] if item["protocol"] else None,
-                    extension["id"] if extension else None,
-                    extension["exten"] if extension else None,
-                    item["device_id"],
-                )
-            found.append(Person(user, user["id"], user["uuid"], line, self._box_of(user, entry)))
+                # One that is commented out does not show in the directory, and the line has it all the same.
+                extension = numbers.get((entry["exten"], entry["context"])) or self._number_on(item)
+                line = self._line(item, extension, peers)
+            box = self._box_of(user, boxes.get(entry.get("voicemail_number") or "", ()))
+            found.append(Person(user, user["id"], user["uuid"], line, box))
         return found
 
-    def _box_of(self, user, entry):
-        # type: (t.Mapping[str, t.Any], t.Mapping[str, t.Any]) -> t.Optional[Voicemail]
-        number = entry.get("voicemail_number")
-        if not number:
-            return None
-        boxes = [voicemail for voicemail in self.voicemails() if voicemail.number == number]
-        if len(boxes) == 1:
-            return boxes[0]
-        # One number in several contexts: only the user's own resource tells which.
-        own = self.confd.request("GET", "/users/%s/voicemails" % user["id"]).body
-        return next((voicemail for voicemail in boxes if voicemail.id == own["voicemail_id"]), None)
+    def _box_of(self, user, boxes):
+        # type: (t.Mapping[str, t.Any], t.Sequence[Voicemail]) -> t.Optional[Voicemail]
+        if len(boxes) < 2:
+            return next(iter(boxes), None)
+        # One number in several contexts: only the voicemails' own resources tell which.
+        return next((box for box in boxes if user["id"] in self._users_of(box.id)), None)
+
+    def _users_of(self, voicemail_id):
+        # type: (int) -> t.List[int]
+        return [item["user_id"] for item in self.items("/voicemails/%s/users" % voicemail_id)]
 
     def voicemails(self):
         # type: () -> t.List[Voicemail]
         items = self.items("/voicemails")
         if items and "users" in items[0]:
             return [voicemail_of(item, len(item["users"])) for item in items]
-        using = [entry["voicemail_number"] for entry in self.items("/users", view="directory")]
-        return [voicemail_of(item, using.count(item["number"])) for item in items]
+        using = Counter(entry["voicemail_number"] for entry in self.items("/users", view="directory"))
+        same = Counter(item["number"] for item in items)
+        return [
+            voicemail_of(item, using[item["number"]] if same[item["number"]] == 1 else len(self._users_of(item["id"])))
+            for item in items
+        ]
 
     def list_extensions(self):
         # type: () -> t.List[Extension]
@@ -127,22 +169,29 @@ class XivoPeople(People):
         for item in self.items("/extensions"):
             key = (item["exten"], item["context"])
             owner = owner_of(item)[1] or directory.get(key)
-            if not owner and "lines" not in item:
+            if not owner and self._owners_of_numbers:
+                # Also 16.15 shows no rooms and no queues.
                 if others is None:
-                    others = self._owners_of_numbers() if self._owners_of_numbers else {}
+                    others = self._owners_of_numbers()
                 owner = others.get(key)
             found.append(Extension(item["id"], item["exten"], item["context"], owner or None))
         return found
 
-    def _check_unowned(self, extension):
-        # type: (Extension) -> None
-        """Before a number that looks free is used: its lines are asked for, and the web service must have been."""
-        lines = self.confd.request("GET", "/extensions/%s/lines" % extension.id).body["items"]
-        if lines or (self._owners_of_numbers is None and not self._embeds):
-            raise RequestError(
-                "The extension %s is there already, and belongs to %s."
-                % (extension.exten, "another line" if lines else UNSEEN + "; set webservices_url, which does")
-            )
+    def hidden_owner(self, extension):
+        # type: (Extension) -> t.Optional[str]
+        """Its lines are asked for, since only main lines show, and the web service must have been asked."""
+        if self.confd.request("GET", "/extensions/%s/lines" % extension.id).body["items"]:
+            return "another line"
+        if self._owners_of_numbers is None and not self._shows_owners:
+            return "somebody that xivo-confd does not show; set webservices_url, which does"
+        return None
+
+    @property
+    def _shows_owners(self):
+        # type: () -> bool
+        """Whether an extension shows the group that has it (16.15)."""
+        extensions = self.items("/extensions")
+        return bool(extensions) and "group" in extensions[0]
 
     def sip_passwords(self):
         # type: () -> t.Dict[t.Any, str]
@@ -156,6 +205,7 @@ class XivoPeople(People):
             user_id, uuid = made["id"], made["uuid"]
         else:
             user_id, uuid = before.id, before.uuid
+            self.change_voicemail(change)
             body = self.user_body(before, after)
             if body:
                 self.write("change the user", "PUT", "/users/%s" % user_id, body)
@@ -175,6 +225,7 @@ class XivoPeople(People):
             if mine is not None:
                 line_id = mine["id"]
                 endpoint = mine["name"] if mine["protocol"] else None
+                self.items("/lines").remove(mine)
         if line_id is None:
             # In the context of the number: a line in another one puts the SIP peer there.
             line_id = self.write("make a line", "POST", "/lines", {"context": after.context})["id"]
@@ -199,34 +250,24 @@ class XivoPeople(People):
         if before is None or before.extension_id is None:
             self._give_number(line_id, after)
         elif (before.exten, before.context) != (after.exten, after.context):
-            there = self._there(after)
-            if there is not None:
-                self._check_unowned(there)
-                self.make_way(after.exten, after.context)
-            self.write(
-                "change the number to %s" % after.exten,
-                "PUT",
-                "/extensions/%s" % before.extension_id,
-                {"exten": after.exten, "context": after.context},
-            )
             if before.context != after.context:
-                # A move leaves the SIP peer in the old context, which nothing shows; any PUT on the user mends that.
-                self.write("bring the SIP peer along", "PUT", "/users/%s" % user_id, {})
-
-    def _there(self, line):
-        # type: (Line) -> t.Optional[Extension]
-        return next((e for e in self.extensions() if (e.exten, e.context) == (line.exten, line.context)), None)
+                self._moving.add(line_id)
+            self.move_number(before, after)
+        if before is not None and (before.left_behind or before.context != after.context):
+            # A move leaves the SIP peer in the old context, which no list shows; any PUT on the user mends that.
+            self.write("bring the SIP peer along", "PUT", "/users/%s" % user_id, {})
+            self._moving.discard(line_id)
 
     def _give_number(self, line_id, line):
         # type: (int, Line) -> None
-        there = self._there(line)
+        there = self.there(line.exten, line.context)
         if there is None:
             body = {"exten": line.exten, "context": line.context}
             identity = self.write("make the extension %s" % line.exten, "POST", "/extensions", body)["id"]
         else:
-            self._check_unowned(there)
             identity = there.id
         self.write("give the line the number %s" % line.exten, "PUT", "/lines/%s/extensions/%s" % (line_id, identity))
+        self.number_written(identity, line)
         # Two lines can end up on one number when two programs do this at once, and no list shows it.
         others = self.confd.request("GET", "/extensions/%s/lines" % identity).body["items"]
         if len(others) > 1:
@@ -235,12 +276,17 @@ class XivoPeople(People):
     def _left_line(self, name, context):
         # type: (str, str) -> t.Optional[t.Dict[str, t.Any]]
         """Return a line that has our endpoint, or that has nothing at all."""
-        taken = [entry["line_id"] for entry in self.items("/users", view="directory")]
-        loose = [item for item in self.items("/lines") if item["id"] not in taken]
+        loose = self._loose_lines()
         mine = [item for item in loose if item["protocol"] and item["name"] == name]
         # Without an endpoint a line can have neither a user nor a number.
         empty = [item for item in loose if not item["protocol"] and item["context"] == context]
         return next(iter(mine + empty), None)
+
+    def _loose_lines(self):
+        # type: () -> t.List[t.Dict[str, t.Any]]
+        """Return the lines that are nobody's main line."""
+        taken = {entry["line_id"] for entry in self.items("/users", view="directory")}
+        return [item for item in self.items("/lines") if item["id"] not in taken]
 
     def _left_endpoint(self, name):
         # type: (str) -> t.Optional[int]
@@ -250,26 +296,42 @@ class XivoPeople(People):
     def remove(self, change):
         # type: (Change) -> None
         person = known(change.before)
-        line = person.line
-        if line is not None:
+        for held in person.lines:
+            if held.others:  # it stays theirs
+                self.write("take its shared line away", "DELETE", "/users/%s/lines/%s" % (person.id, held.line.id))
+        lines = [held.line for held in person.lines if not held.others]
+        for line in lines:
             if line.device:
                 self.write("take its telephone away", "DELETE", "/lines/%s/devices/%s" % (line.id, line.device))
             # The number first: once the line is gone, nothing would tell whose it was.
             if line.extension_id is not None:
                 self.write("take its number away", "DELETE", "/lines/%s/extensions/%s" % (line.id, line.extension_id))
-                self.write("delete the extension %s" % line.exten, "DELETE", "/extensions/%s" % line.extension_id)
-            elif person.voicemail is not None and person.voicemail.number:
+                self.delete_number(line.extension_id, line.exten)
+            elif person.voicemail is not None:
                 # A run that was cut off here: the number is free already, and the voicemail still tells it.
                 self._delete_left_number(person.voicemail.number, line.context)
-            self.write("take its line away", "DELETE", "/users/%s/lines/%s" % (person.id, line.id))
-            self.write("delete the line", "DELETE", "/lines/%s" % line.id)
         if person.voicemail is not None:
             self.drop_voicemail(person.id, person.voicemail)
+        for line in lines:
+            self.write("take its line away", "DELETE", "/users/%s/lines/%s" % (person.id, line.id))
+            self.write("delete the line", "DELETE", "/lines/%s" % line.id)
+        if not lines:
+            self._delete_left(change.wanted.sip_username or sip_name(known(person.uuid)))
         self.write("delete the user", "DELETE", "/users/%s" % person.id)
+
+    def _delete_left(self, name):
+        # type: (str) -> None
+        """Delete what a run that was cut off made for somebody who never got it, or took away already."""
+        line = next((item for item in self._loose_lines() if item["protocol"] and item["name"] == name), None)
+        if line is not None:
+            self.write("delete its line", "DELETE", "/lines/%s" % line["id"])
+            return
+        endpoint = self._left_endpoint(name)
+        if endpoint is not None:
+            self.write("delete its SIP endpoint", "DELETE", "/endpoints/sip/%s" % endpoint)
 
     def _delete_left_number(self, exten, context):
         # type: (str, str) -> None
         there = next((e for e in self.extensions() if (e.exten, e.context) == (exten, context)), None)
-        if there is not None and there.owner is None:
-            self._check_unowned(there)
-            self.make_way(exten, context)
+        if there is not None and there.owner is None and self.hidden_owner(there) is None:
+            self.delete_number(there.id, exten)

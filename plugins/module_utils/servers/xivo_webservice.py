@@ -18,8 +18,13 @@ from ansible.module_utils.common.text.converters import to_text
 from ..domain.contexts import NAMES_LOWERED, Context
 from ..domain.numbers import KINDS, Range, option_of
 from ..domain.plan import Abilities
+from ..domain.usage import EXTENSION
 from ..errors import RequestError, UncertainError
 from .base import Server
+from .confd import name_of
+from .numbered import ConfdIncalls
+from .xivo_entities import ENTITIES, WebserviceEntities
+from .xivo_numbered import GROUPS, ROOMS, WebserviceConferences, WebserviceGroups
 from .xivo_people import XivoPeople
 
 MYPY = False
@@ -31,13 +36,13 @@ if MYPY:
     from ..transport.access import Access  # noqa: F401
     from ..transport.session import Answer, Session  # noqa: F401
     from .confd import ConfdServer  # noqa: F401
+    from .people import People  # noqa: F401
 
 CONTEXTS = "/service/ipbx/json.php/%s/system_management/context/"
-ENTITIES = "/xivo/configuration/json.php/%s/manage/entity/"
-# What has a number besides users: its address, what it is, and the key of its number.
+# What has a number besides users: its address, the kind of range that it comes from, and the key of the number.
 NUMBERED = (
-    ("/service/ipbx/json.php/%s/pbx_settings/groups/", "group", "number"),
-    ("/service/ipbx/json.php/%s/pbx_settings/meetme/", "conference room", "confno"),
+    (GROUPS, "group", "number"),
+    (ROOMS, "conference_room", "confno"),
     ("/callcenter/json.php/%s/settings/queues/", "queue", "number"),
 )
 VERSION_HEADER = "X-XIVO-WS-VERSION"
@@ -150,8 +155,19 @@ class XivoWebserviceServer(Server):
 
     def uses(self, contexts, whats):
         # type: (t.Sequence[Context], t.Sequence[str]) -> t.List[Use]
-        # The web service deletes a context with everything inside it; only xivo-confd tells what that is.
-        return self._companion().uses(contexts, whats)
+        # The web service deletes a context with everything inside it; only xivo-confd tells what that is. To the one of
+        # the fork, most numbers are nobody's.
+        found = self._companion().uses(contexts, whats)
+        if not any(use.what == EXTENSION and not use.owner for use in found):
+            return found
+        owners = {key: (kind, "%s %s" % (_words(kind), name)) for key, kind, name in self._numbered()}
+        for user in self._companion().request("GET", "/users", params={"view": "directory"}).body["items"]:
+            owners[(user["exten"], user["context"])] = ("user", "user %s" % name_of(user))
+        for index, use in enumerate(found):
+            if use.what == EXTENSION and not use.owner and (use.number, use.context) in owners:
+                kind, owner = owners[(use.number, use.context)]
+                found[index] = use._replace(kind=kind, owner=owner)
+        return found
 
     def _companion(self):
         # type: () -> ConfdServer
@@ -161,16 +177,41 @@ class XivoWebserviceServer(Server):
 
     def people(self):
         # type: () -> XivoPeople
-        return XivoPeople(self._companion(), self.owners_of_numbers)
+        return XivoPeople(self._companion(), self.owners_of_numbers, self.contexts_of_peers)
+
+    def groups(self, people):
+        # type: (People) -> WebserviceGroups
+        return WebserviceGroups(self, people)
+
+    def conferences(self, people):
+        # type: (People) -> WebserviceConferences
+        return WebserviceConferences(self, people)
+
+    def incalls(self, people):
+        # type: (People) -> ConfdIncalls
+        return ConfdIncalls(people)
+
+    def entity_service(self):
+        # type: () -> WebserviceEntities
+        return WebserviceEntities(self)
 
     def owners_of_numbers(self):
         # type: () -> t.Dict[t.Tuple[str, str], str]
         """Return whose the numbers of groups, conference rooms and queues are, by number and context."""
-        found = {}  # type: t.Dict[t.Tuple[str, str], str]
-        for path, words, key in NUMBERED:
-            for item in self._body(self._read(path, "list", {}), "the %ss" % words):
-                found[(to_text(item[key]), to_text(item["context"]))] = "the %s %s" % (words, item["name"])
-        return found
+        return {key: "the %s %s" % (_words(kind), name) for key, kind, name in self._numbered()}
+
+    def _numbered(self):
+        # type: () -> t.Iterator[t.Tuple[t.Tuple[str, str], str, str]]
+        """Read the groups, conference rooms and queues: number and context, kind of range, and name of each."""
+        for path, kind, key in NUMBERED:
+            for item in self._body(self._read(path, "list", {}), "the %ss" % _words(kind)):
+                yield (to_text(item[key]), to_text(item["context"])), kind, to_text(item["name"])
+
+    def contexts_of_peers(self):
+        # type: () -> t.Dict[int, str]
+        """Return the context in which the telephone of each line stands, by the id of the line."""
+        answer = self._read("/service/ipbx/json.php/%s/pbx_settings/lines/", "list", {})
+        return {item["id"]: to_text(item["context"]) for item in self._body(answer, "the lines")}
 
     def entities(self):
         # type: () -> t.List[str]
@@ -178,12 +219,23 @@ class XivoWebserviceServer(Server):
 
     def _write(self, act, name, body=None):
         # type: (str, str, t.Any) -> None
+        try:
+            self.act(CONTEXTS, act, "the context '%s'" % name, name, body)
+        except UncertainError as error:
+            if act == "delete" and error.status == 500:
+                text = " It does so when queues, agents, rooms or trunks were put into the context in its web page."
+                raise UncertainError(error.text + text, error.status)
+            raise
+
+    def act(self, path, act, what, identity=None, body=None):
+        # type: (str, str, str, t.Any, t.Any) -> None
+        """Add, edit or delete something, once."""
         params = {"act": act}
         if act != "add":
-            params["id"] = name
+            params["id"] = to_text(identity)
         answer = self.session.write(
             "POST",
-            self.url + CONTEXTS % self._mode,
+            self.url + path % self._mode,
             params=params,
             json_body=body,
             headers=self.access.headers(),
@@ -191,17 +243,21 @@ class XivoWebserviceServer(Server):
         )
         if answer.status == 200:
             return
-        text = "XiVO answered HTTP %d to the %s of the context '%s'; it never gives a reason." % (
-            answer.status,
-            act,
-            name,
-        )
-        if act == "delete" and answer.status == 500:
-            text += " It does so when queues, agents, rooms or trunks were put into the context in its web page."
-        if answer.status in (401, 403, 404):
+        text = "XiVO answered HTTP %d to the %s of %s; it never gives a reason." % (answer.status, act, what)
+        if answer.status in (401, 403, 404, 405):
             raise RequestError(text, answer.status)
-        # Also a 400 can mean that the context was made.
+        # Also a 400 can mean that something was made.
         raise UncertainError(text, answer.status)
+
+    def rows(self, path, what):
+        # type: (str, str) -> t.List[t.Dict[str, t.Any]]
+        """Return a whole list."""
+        return list(self._body(self._read(path, "list", {}), what))
+
+    def view(self, path, identity, what):
+        # type: (str, t.Any, str) -> t.Dict[str, t.Any]
+        """Return one of a list with all that belongs to it."""
+        return dict(self._body(self._read(path, "view", {"id": to_text(identity)}), what))
 
     def create(self, context):
         # type: (Context) -> Context
@@ -242,6 +298,11 @@ class XivoWebserviceServer(Server):
     def delete(self, context):
         # type: (Context) -> None
         self._write("delete", context.name)
+
+
+def _words(kind):
+    # type: (str) -> str
+    return kind.replace("_", " ")
 
 
 def _php_range(kind, number_range):

@@ -1,0 +1,302 @@
+# Copyright (c) 2026, telephony.xivo contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The engines of the modules that deal with groups, conference rooms and incoming calls."""
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+from ansible.module_utils.common.text.converters import to_text
+
+from ..domain.contexts import Directory
+from ..domain.numbered import (
+    GROUP,
+    INCALL,
+    ROOM,
+    WORDS,
+    Destination,
+    Estate,
+    Wanted,
+    differences,
+    find,
+    find_person,
+    plan_numbered,
+)
+from ..domain.plan import CREATE, DELETE, UNCHANGED, UPDATE, some
+from ..errors import InputError, PartialError, TelephonyError, UncertainError, known
+
+MYPY = False
+if MYPY:
+    import typing as t  # noqa: F401
+
+    from ..domain.numbered import Change, Thing  # noqa: F401
+    from ..servers.base import Server  # noqa: F401
+    from ..servers.numbered import Numbered  # noqa: F401
+
+    Params = t.Mapping[str, t.Any]
+    Connect = t.Callable[[], Server]
+    Result = t.Dict[str, t.Any]
+
+# How a destination calls what it leads to.
+_KINDS = {"group": GROUP, "conference": ROOM}
+
+
+def run_group(params, check_mode, connect):
+    # type: (Params, bool, Connect) -> Result
+    """Bring one group to what is declared."""
+    return _Task(connect(), Wanted(GROUP, params)).run("group", check_mode)
+
+
+def run_conference(params, check_mode, connect):
+    # type: (Params, bool, Connect) -> Result
+    """Bring one conference room to what is declared."""
+    return _Task(connect(), Wanted(ROOM, params)).run("conference", check_mode)
+
+
+def run_incall(params, check_mode, connect):
+    # type: (Params, bool, Connect) -> Result
+    """Bring one incoming call to what is declared."""
+    return _Task(connect(), Wanted(INCALL, params)).run("incall", check_mode)
+
+
+class _Task(object):
+    """One thing on one server, from what is declared to what is there. Every list is read once, but for what is read
+    again after the writes."""
+
+    def __init__(self, server, wanted):
+        # type: (Server, Wanted) -> None
+        self.server = server
+        self.wanted = wanted
+        self.directory = Directory(server.contexts(), server.names)
+        self.people = server.people()
+        self.services = {}  # type: t.Dict[str, Numbered]
+        self.warnings = []  # type: t.List[str]
+
+    def service(self, kind):
+        # type: (str) -> Numbered
+        if kind not in self.services:
+            makers = {GROUP: self.server.groups, ROOM: self.server.conferences, INCALL: self.server.incalls}
+            self.services[kind] = makers[kind](self.people)
+        return self.services[kind]
+
+    @property
+    def own(self):
+        # type: () -> Numbered
+        return self.service(self.wanted.kind)
+
+    def run(self, noun, check_mode):
+        # type: (str, bool) -> Result
+        change = self._plan()
+        result = {
+            "changed": change.action != UNCHANGED,
+            "changes": change.fields,
+            "warnings": self.warnings,
+            "diff": [] if change.action == UNCHANGED else [self._diff(change)],
+            "server": self.server.found(),
+        }  # type: Result
+        after = change.after
+        if change.action != UNCHANGED and not check_mode:
+            try:
+                after = self._carry_out(change)
+            except PartialError as error:
+                error.result = {key: result[key] for key in ("warnings", "server")}
+                raise
+        result[noun] = self._public(after) if after else None
+        return result
+
+    def _plan(self):
+        # type: () -> Change
+        own = self.own
+        estate = Estate(
+            self.directory,
+            own.listed(),
+            self.people.people,
+            self.people.extensions,
+            self.people.hidden_owner,
+            own.detail,
+            self._target,
+            own.stored_name,
+            own.problems,
+            own.has_labels,
+            own.leaves_extension,
+        )
+        return plan_numbered(estate, self.wanted)
+
+    def _target(self, said):
+        # type: (t.Mapping[str, t.Any]) -> Destination
+        """Return where an incoming call is to go. Raises InputError where that does not exist."""
+        kind, name = said["type"], to_text(said["name"])
+        if kind == "user":
+            person = find_person(self.people.people(), name)
+            return Destination(kind, person.id, person.name)
+        things = self.service(_KINDS[kind]).listed()
+        found = find(things, _KINDS[kind], name)
+        if found is None:
+            names = sorted(thing.label or thing.name for thing in things)
+            raise InputError("There is no %s '%s'. There are: %s." % (WORDS[_KINDS[kind]], name, some(names)))
+        return Destination(kind, found.id, found.label or found.name)
+
+    # Writing
+
+    def _carry_out(self, change):
+        # type: (Change) -> t.Optional[Thing]
+        self.people.done = []
+        try:
+            try:
+                self._write(change)
+            except UncertainError as error:
+                self._once_more(change, error)
+        except TelephonyError as error:
+            done, text = self.people.done, error.text
+            if done:
+                text += " Done: %s. Run the task again to finish it." % ", ".join(done)
+            raise PartialError("%s: %s" % (_words(change), text), done, [_words(change)])
+        return self._verify(change)
+
+    def _write(self, change):
+        # type: (Change) -> None
+        own = self.own
+        if change.action == CREATE:
+            own.make(known(change.after))
+        elif change.action == UPDATE:
+            own.change(known(change.before), known(change.after), change.fields)
+        elif change.before is not None:
+            own.remove(change.before)
+        if change.leftover is not None:
+            own.remove_number(change.leftover)
+
+    def _forget(self):
+        # type: () -> None
+        self.people.forget()
+
+    def _once_more(self, change, error):
+        # type: (Change, UncertainError) -> None
+        """After an answer that does not tell: read, and do only what is then still missing, once."""
+        self._forget()
+        if change.action == DELETE and change.before and change.before.exten:
+            # So that its number is found, if it is all that is left.
+            self.wanted.context, self.wanted.extension = change.before.context, change.before.exten
+        elif change.after is not None and change.after.exten:
+            # A number that was chosen stays the one that was chosen.
+            self.wanted.context, self.wanted.extension = change.after.context, change.after.exten
+        again = self._plan()
+        if again.after is not None and change.after is not None and again.after.pin != change.after.pin:
+            again.after = again.after.replace(pin=change.after.pin)
+        if again.action == UNCHANGED:
+            self.warnings.append("%s Reading back shows that it was done all the same." % error.text)
+            self.people.done.append("the rest, which the server did in spite of its answer")
+            return
+        if (again.action, again.fields, again.leftover) == (change.action, change.fields, change.leftover):
+            raise TelephonyError("%s Reading back shows that it was not done." % error.text)
+        self.warnings.append("%s Reading back shows that it was done in part; the rest was done then." % error.text)
+        self._write(again)
+
+    def _verify(self, change):
+        # type: (Change) -> t.Optional[Thing]
+        self._forget()
+        wanted, after = self.wanted, change.after
+        try:
+            found = self._found(after or known(change.before)) if after or change.before else None
+        except TelephonyError as error:
+            text = "Everything was written, but could not be read back: %s" % error.text
+            raise PartialError(text, self.people.done, [])
+        if after is None and found is None:
+            return None
+        wrong = []  # type: t.List[str]
+        if after is None:
+            wrong.append("it was deleted and is still there")
+        elif found is None:
+            wrong.append("it was written and is not there")
+        else:
+            wrong = ["its %s" % field for field in differences(after, found)]
+        if wrong:
+            raise PartialError(
+                "The server took everything, but of the %s shows something else now: %s. Somebody else may be changing "
+                "it, or it does not keep such values." % (wanted.text, "; ".join(wrong)),
+                self.people.done,
+                [],
+            )
+        return found
+
+    def _found(self, thing):
+        # type: (Thing) -> t.Optional[Thing]
+        """Return a thing as the server shows it now."""
+        things = self.own.listed()
+        key = (thing.exten, thing.context)
+        if thing.kind == INCALL:
+            found = next((other for other in things if (other.exten, other.context) == key), None)
+        elif thing.id is not None and any(other.id == thing.id for other in things):
+            found = next(other for other in things if other.id == thing.id)
+        elif thing.id is not None and thing.uuid:
+            found = None
+        else:
+            found = find(things, thing.kind, thing.name, thing.label, key)
+        return self.own.detail(found) if found else None
+
+    # Showing
+
+    def _public(self, thing):
+        # type: (Thing) -> t.Dict[str, t.Any]
+        """Return a thing in the shape that the modules' options take."""
+        shape = {
+            "context": self.directory.handle_of_name(thing.context) if thing.context else None,
+            "extension": thing.exten,
+        }  # type: t.Dict[str, t.Any]
+        if thing.kind == INCALL:
+            shape["destination"] = self._destination(thing.destination)
+            return shape
+        # A name that the server makes is no better than the one by which the playbook finds it.
+        shape["name"] = self.wanted.name if self.own.has_labels else thing.name
+        if thing.kind == GROUP:
+            shape["label"] = thing.label
+            shape["uuid"] = thing.uuid
+            shape["members"] = [member.uuid for member in thing.members]
+        return shape
+
+    def _destination(self, destination):
+        # type: (t.Optional[Destination]) -> t.Optional[t.Dict[str, t.Any]]
+        if destination is None:
+            return None
+        name = destination.name
+        if name is None and destination.type == "user":
+            name = next((p.name for p in self.people.people() if p.id == destination.id), None)
+        elif name is None and destination.type in _KINDS:
+            try:
+                things = self.service(_KINDS[destination.type]).listed()
+            except InputError:  # xivo-confd alone knows no rooms
+                things = []
+            name = next((thing.label or thing.name for thing in things if thing.id == destination.id), None)
+        return {"type": destination.type, "name": name or to_text(destination.id or "")}
+
+    def _diff(self, change):
+        # type: (Change) -> t.Dict[str, str]
+        name = self.wanted.text
+        return {
+            "before": self._as_lines(change.before),
+            "after": self._as_lines(change.after),
+            "before_header": name,
+            "after_header": "%s (%s)" % (name, change.action),
+        }
+
+    def _as_lines(self, thing):
+        # type: (t.Optional[Thing]) -> str
+        if thing is None:
+            return ""
+        shape = self._public(thing)
+        lines = ["%s: %s" % (key, shape[key]) for key in ("name", "label", "context", "extension") if shape.get(key)]
+        if thing.members:
+            lines.append("members:")
+            lines += ["  - %s" % member.name for member in thing.members]
+        if shape.get("destination"):
+            lines.append("destination: %s %s" % (shape["destination"]["type"], shape["destination"]["name"]))
+        return "".join(line + "\n" for line in lines)
+
+
+_WORDS = {CREATE: "make", UPDATE: "change", DELETE: "delete"}
+
+
+def _words(change):
+    # type: (Change) -> str
+    return "%s the %s" % (_WORDS[change.action], change.wanted.text)

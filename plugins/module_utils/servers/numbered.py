@@ -1,0 +1,261 @@
+# Copyright (c) 2026, telephony.xivo contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The interface behind which the groups, conference rooms and incoming calls of every API stand, and what the confds
+have in common."""
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+from ..domain.numbered import GROUP, INCALL, ROOM, WORDS, Destination, Member, Thing
+from ..errors import known
+
+MYPY = False
+if MYPY:
+    import typing as t  # noqa: F401
+
+    from ..domain.people import Extension  # noqa: F401
+    from .people import People  # noqa: F401
+
+
+class Numbered(object):
+    """The things of one kind on one server.
+
+    ``people`` reads and writes, keeps what was read, and notes what was done: see there.
+    """
+
+    kind = ""
+    has_labels = False
+    # Whether the number stays when its owner is deleted.
+    leaves_extension = True
+
+    def __init__(self, people):
+        # type: (People) -> None
+        self.people = people
+
+    def listed(self):
+        # type: () -> t.List[Thing]
+        raise NotImplementedError
+
+    def detail(self, thing):
+        # type: (Thing) -> Thing
+        """Return a listed thing with what the list leaves out."""
+        return thing
+
+    def stored_name(self, name):
+        # type: (str) -> str
+        """Return what the server makes of a name that it is given."""
+        return name
+
+    def problems(self, thing):
+        # type: (Thing) -> t.List[str]
+        """Say why the server would refuse a thing as it is to be."""
+        return []
+
+    def make(self, after):
+        # type: (Thing) -> None
+        raise NotImplementedError
+
+    def change(self, before, after, fields):
+        # type: (Thing, Thing, t.Sequence[str]) -> None
+        raise NotImplementedError
+
+    def remove(self, before):
+        # type: (Thing) -> None
+        raise NotImplementedError
+
+    def remove_number(self, extension):
+        # type: (Extension) -> None
+        """Delete a number that nobody has."""
+        path = "/extensions/%s" % extension.id
+        self.people.write("delete the unused extension %s" % extension.exten, "DELETE", path)
+
+    def there(self, thing):
+        # type: (Thing) -> t.Optional[Extension]
+        """Return the number of a thing where it exists already. Raises RequestError where it is somebody's."""
+        return self.people.there(thing.exten, known(thing.context))
+
+
+class ConfdNumbered(Numbered):
+    """Things of a confd: the number is an extension of its own, which is associated."""
+
+    path = ""
+
+    def key(self, thing):
+        # type: (Thing) -> t.Any
+        return thing.id
+
+    def body(self, before, after):
+        # type: (t.Optional[Thing], Thing) -> t.Dict[str, t.Any]
+        """Return the fields that a request must carry; nothing where none changes."""
+        raise NotImplementedError
+
+    def thing_of(self, item):
+        # type: (t.Mapping[str, t.Any]) -> Thing
+        raise NotImplementedError
+
+    def listed(self):
+        # type: () -> t.List[Thing]
+        found = []
+        for item in self.people.items(self.path):
+            extension = item["extensions"][0] if item["extensions"] else {}
+            found.append(
+                self.thing_of(item).replace(
+                    id=item["id"],
+                    context=extension.get("context"),
+                    exten=extension.get("exten"),
+                    extension_id=extension.get("id"),
+                    raw=item,
+                )
+            )
+        return found
+
+    def make(self, after):
+        # type: (Thing) -> None
+        made = self.people.write("make the %s" % WORDS[self.kind], "POST", self.path, self.body(None, after))
+        new = after.replace(id=made["id"], uuid=made.get("uuid"))
+        if new.exten is not None:
+            self.give_number(new)
+        self.put_members(None, new)
+
+    def change(self, before, after, fields):
+        # type: (Thing, Thing, t.Sequence[str]) -> None
+        body = self.body(before, after)
+        if body:
+            text = "change the %s" % WORDS[self.kind]
+            self.people.write(text, "PUT", "%s/%s" % (self.path, self.key(before)), body)
+        if after.exten is not None and (before.exten, before.context) != (after.exten, after.context):
+            if before.extension_id is None:
+                self.give_number(after)
+            else:
+                there = self.there(after)
+                if there is not None:
+                    self.remove_number(there)
+                self.people.write(
+                    "change the number to %s" % after.exten,
+                    "PUT",
+                    "/extensions/%s" % before.extension_id,
+                    {"exten": after.exten, "context": after.context},
+                )
+        self.put_members(before, after)
+
+    def put_members(self, before, after):
+        # type: (t.Optional[Thing], Thing) -> None
+        old = [member.uuid for member in before.members] if before else []
+        new = [member.uuid for member in after.members]
+        if old != new:
+            path = "%s/%s/members/users" % (self.path, self.key(after))
+            self.people.write("set the members", "PUT", path, {"users": [{"uuid": uuid} for uuid in new]})
+
+    def give_number(self, thing):
+        # type: (Thing) -> None
+        identity = self.make_number(thing)
+        path = "%s/%s/extensions/%s" % (self.path, self.key(thing), identity)
+        self.people.write("give it the number %s" % thing.exten, "PUT", path)
+
+    def make_number(self, thing):
+        # type: (Thing) -> int
+        there = self.there(thing)
+        if there is not None:
+            return int(there.id)
+        body = {"exten": thing.exten, "context": thing.context}
+        return int(self.people.write("make the extension %s" % thing.exten, "POST", "/extensions", body)["id"])
+
+    def remove(self, before):
+        # type: (Thing) -> None
+        # A number that belongs to something cannot be deleted, so this comes last.
+        self.people.write("delete the %s" % WORDS[self.kind], "DELETE", "%s/%s" % (self.path, self.key(before)))
+        if before.extension_id is not None:
+            path = "/extensions/%s" % before.extension_id
+            self.people.write("delete the extension %s" % before.exten, "DELETE", path)
+
+
+class ConfdGroups(ConfdNumbered):
+    kind = GROUP
+    path = "/groups"
+
+    def thing_of(self, item):
+        # type: (t.Mapping[str, t.Any]) -> Thing
+        # Since they have a priority, they come in any order.
+        users = sorted(item["members"]["users"], key=lambda user: user.get("priority") or 0)
+        return Thing(
+            GROUP,
+            item["name"],
+            uuid=item.get("uuid"),
+            label=item.get("label"),
+            members=[Member(user["uuid"], None, _full_name(user)) for user in users],
+        )
+
+    def body(self, before, after):
+        # type: (t.Optional[Thing], Thing) -> t.Dict[str, t.Any]
+        return {} if before else {"name": after.name}
+
+
+class ConfdConferences(ConfdNumbered):
+    kind = ROOM
+    path = "/conferences"
+
+    def thing_of(self, item):
+        # type: (t.Mapping[str, t.Any]) -> Thing
+        return Thing(ROOM, item["name"] or "", pin=item["pin"])
+
+    def body(self, before, after):
+        # type: (t.Optional[Thing], Thing) -> t.Dict[str, t.Any]
+        body = {} if before else {"name": after.name}  # type: t.Dict[str, t.Any]
+        if after.pin != (before.pin if before else ""):
+            body["pin"] = after.pin or None
+        return body
+
+
+class ConfdIncalls(ConfdNumbered):
+    """Incoming calls, which are the same on every confd."""
+
+    kind = INCALL
+    path = "/incalls"
+
+    def thing_of(self, item):
+        # type: (t.Mapping[str, t.Any]) -> Thing
+        return Thing(INCALL, "", destination=_destination_of(item["destination"]))
+
+    def body(self, before, after):
+        # type: (t.Optional[Thing], Thing) -> t.Dict[str, t.Any]
+        old, new = before.destination if before else None, known(after.destination)
+        if old and old[:2] == new[:2]:
+            return {}
+        return {"destination": {"type": new.type, new.type + "_id": new.id}}
+
+    def make(self, after):
+        # type: (Thing) -> None
+        # The number first, for only by it is an incoming call found again by a run that finishes what was cut off.
+        identity = self.make_number(after)
+        left = self._left(after)
+        if left is None:
+            left = self.people.write("make the incoming call", "POST", self.path, self.body(None, after))["id"]
+        path = "%s/%s/extensions/%s" % (self.path, left, identity)
+        self.people.write("give it the number %s" % after.exten, "PUT", path)
+
+    def _left(self, after):
+        # type: (Thing) -> t.Optional[int]
+        """Return an incoming call without a number that goes where ours shall: a run was cut off before it had one."""
+        target = known(after.destination)[:2]
+        for thing in self.listed():
+            there = thing.destination and thing.destination[:2]
+            if thing.exten is None and there == target and not thing.raw.get("description"):
+                return thing.id
+        return None
+
+
+def _destination_of(item):
+    # type: (t.Mapping[str, t.Any]) -> Destination
+    kind = item["type"]
+    name = item.get("%s_label" % kind) or item.get("%s_name" % kind)
+    if kind == "user":
+        name = " ".join(item[key] for key in ("user_firstname", "user_lastname") if item.get(key))
+    return Destination(kind, item.get(kind + "_id"), name or None)
+
+
+def _full_name(user):
+    # type: (t.Mapping[str, t.Any]) -> str
+    return " ".join(user[key] for key in ("firstname", "lastname") if user.get(key))

@@ -1,0 +1,55 @@
+# Copyright (c) 2026, telephony.xivo contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Groups on Wazo: the server makes the name, the label is the person's. Conference rooms and incoming calls have no
+oddity of their own there."""
+
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+import re
+
+from ..domain.names import without_accents
+from .numbered import ConfdGroups
+
+MYPY = False
+if MYPY:
+    import typing as t  # noqa: F401
+
+    from ..domain.numbered import Thing  # noqa: F401
+
+_LABEL = re.compile(r"^[-_.a-zA-Z0-9 ]{1,128}\Z")
+
+
+class WazoGroups(ConfdGroups):
+    has_labels = True
+
+    def key(self, thing):
+        # type: (Thing) -> t.Any
+        return thing.uuid or thing.id
+
+    def problems(self, thing):
+        # type: (Thing) -> t.List[str]
+        label = thing.label or ""
+        if _LABEL.match(label):
+            return []
+        better = re.sub(r"[^-_.a-zA-Z0-9 ]+", "_", without_accents(label))[:128].strip("_")
+        return [
+            "The label '%s' of a group may hold only the letters a-z and A-Z, digits, spaces, '.', '_' and '-' on "
+            "Wazo, at most 128.%s" % (label, " Write label: '%s'." % better if better else "")
+        ]
+
+    def body(self, before, after):
+        # type: (t.Optional[Thing], Thing) -> t.Dict[str, t.Any]
+        if before is None:
+            # Where the name is the client's (before 20), it is needed; where the server makes it, it is ignored.
+            return {"name": after.name, "label": after.label}
+        if after.label == before.label:
+            return {}
+        body = {"label": after.label}  # type: t.Dict[str, t.Any]
+        # 26 resets it in every PUT that leaves it out.
+        if "ignore_forward" in before.raw:
+            body["ignore_forward"] = before.raw["ignore_forward"]
+        return body
