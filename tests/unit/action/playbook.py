@@ -1,0 +1,91 @@
+# Copyright (c) 2026, telephony.xivo contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Playbooks, run as a person runs them, against a simulated server."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.simulated import environment as server
+from tests.unit.bench import Bench
+
+Task = dict[str, Any]
+NAME = "telephony.xivo."
+# What a server makes anew each time.
+MADE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# The arguments are part of a result before ansible-core 2.21, and by choice since.
+QUIET = {
+    "ANSIBLE_LOCALHOST_WARNING": "0",
+    "ANSIBLE_INVENTORY_UNPARSED_WARNING": "0",
+    "ANSIBLE_INJECT_INVOCATION": "1",
+}
+
+
+@dataclass
+class Ran:
+    """What a run of a playbook showed, and what the server was asked."""
+
+    output: str
+    registered: str
+    asked: Counter[str]
+
+    @property
+    def tokens(self) -> int:
+        """How many tokens were made."""
+        return self.asked["POST /token"]
+
+
+def play(bench: Bench, folder: Path, tasks: list[Task], variables: Task | None = None, **environment: str) -> Ran:
+    """Run `tasks`, each with its result registered, on a fresh server. The group's defaults lead there.
+
+    The environment is this process's, with the variables XIVO_… left out and `environment` added.
+    """
+    bench.reset()
+    connection = {
+        variable.removeprefix("XIVO_").lower(): value for variable, value in server(bench.name, bench.url).items()
+    }
+    named = [
+        task | ({"register": f"result_{number}", "ignore_errors": True} if any(NAME in key for key in task) else {})
+        for number, task in enumerate(tasks)
+    ]
+    written = folder / "registered.json"
+    written.unlink(missing_ok=True)
+    results = ", ".join(task["register"] for task in named if "register" in task)
+    last = {"ansible.builtin.copy": {"dest": str(written), "content": f"{{{{ [{results}] | to_json }}}}"}}
+    book = {
+        "hosts": "localhost",
+        "gather_facts": False,
+        "module_defaults": {"group/telephony.xivo.xivo": connection},
+        "vars": variables or {},
+        "tasks": [*named, last | {"no_log": True}],
+    }
+    path = folder / "playbook.yml"
+    path.write_text(json.dumps([book]))
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("XIVO_")}
+    playbook = Path(sys.executable).with_name("ansible-playbook")
+    ended = subprocess.run(
+        [playbook, "-v", path],
+        env=clean | QUIET | environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+    output = ended.stdout + ended.stderr
+    assert ended.returncode == 0, output
+    assert bench.tokens() == [], output
+    assert "secret" not in output.replace("no_log", ""), output
+    asked = Counter(
+        f"{entry['method']} {'/token' if '/token' in entry['path'] else entry['path']}?{entry['query']}".rstrip("?")
+        for entry in bench.requests()
+    )
+    return Ran(*(MADE.sub("UUID", text) for text in (output, written.read_text())), asked)
