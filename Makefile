@@ -41,8 +41,14 @@ unit: ## unit tests, on the newest ansible-core [ARGS="-k range"]
 integration: ## integration tests against one simulated server [SERVER=xivo-2018 ARGS=xivo_context]
 	@$(RUN) integration --server $(SERVER) $(ARGS)
 
+bench: ## what it costs, on a simulated server, or a real one by XIVO_HOST [SERVER=xivo-2018 ARGS="--rounds 5"]
+	@$(RUN) bench --server $(SERVER) $(ARGS)
+
 sanity: ## ansible-test sanity
 	@$(RUN) sanity $(ARGS)
+
+docs: ## run the examples of the documentation [ARGS="-k README"]
+	@$(RUN) docs $(ARGS)
 
 docs-lint: ## the plugins' documentation and the changelog
 	@$(RUN) docs-lint
@@ -53,4 +59,4 @@ package: ## build the tarball, and have galaxy-importer look at it
 clean: ## remove what these targets have made
 	rm -rf .venv
 
-.PHONY: help demo simulator test lint contract unit integration sanity docs-lint package clean
+.PHONY: help demo simulator test lint contract unit integration bench sanity docs docs-lint package clean

@@ -27,7 +27,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import IO
 
@@ -141,6 +141,7 @@ class Tools:
             "ANSIBLE_CONFIG": str(ROOT / "tests/ansible.cfg"),
             "ANSIBLE_HOME": str(WORK / "ansible"),
             "PYTHONDONTWRITEBYTECODE": "1",
+            **({"NO_COLOR": "1"} if self.log else {}),
             **variables,
         }
         program = shutil.which(command[0], path=env["PATH"]) or command[0]
@@ -254,6 +255,11 @@ def unit(tools: Tools, arguments: list[str] | None = None) -> None:
     tools.run_in_tree("python", "-m", "pytest", *(arguments or []))
 
 
+def docs(tools: Tools, arguments: list[str] | None = None) -> None:
+    """Run what the documentation shows, and look at what it says."""
+    tools.run_in_tree("python", "-m", "pytest", "tests/docs", *(arguments or []))
+
+
 def integration(tools: Tools, server: str, arguments: list[str] | None = None) -> None:
     logs = WORK / "logs"
     logs.mkdir(exist_ok=True)
@@ -264,6 +270,13 @@ def integration(tools: Tools, server: str, arguments: list[str] | None = None) -
             cwd=tree,
             **collections_at(tree),
         )
+
+
+def bench(tools: Tools, server: str, arguments: list[str] | None = None) -> None:
+    words = ("-m", "tests.bench", "--server", server, "--json", str(WORK / "bench.json"), *(arguments or []))
+    real = {key: value for key, value in os.environ.items() if key.startswith("XIVO_")}  # a server of one's own
+    with tools.tree() as tree:
+        tools.run("python", *words, **real, **collections_at(tree))
 
 
 def sanity(tools: Tools, arguments: list[str] | None = None) -> None:
@@ -355,19 +368,22 @@ def lint_steps() -> list[Step]:
 
 
 def all_steps() -> list[Step]:
+    """The steps of `make test`: the longest first, so that the lanes end together."""
     newest, *older = cores()
-    steps = [Step("sanity", for_tests(newest), sanity)]
+    steps = [Step("unit", for_tests(newest), unit)]
+    steps += [Step(f"core {core.version} unit", for_tests(core), unit) for core in older]
+    steps.append(Step("sanity", for_tests(newest), sanity))
+    # The oldest has other opinions on plugins than the newest, some of which the newest has given up.
+    for core in older[-1:]:
+        steps.append(Step(f"core {core.version} sanity", for_tests(core), partial(sanity, arguments=["plugins/"])))
     for server in SERVERS:
-        steps.append(Step(f"integration {server}", for_tests(newest), lambda tools, s=server: integration(tools, s)))
+        steps.append(Step(f"integration {server}", for_tests(newest), partial(integration, server=server)))
     # One XiVO on the one, one Wazo on the other.
     for core, server in zip(older, ("xivo-2018", "wazo-26.09"), strict=False):
         name = f"core {core.version} integration {server}"
-        steps.append(Step(name, for_tests(core), lambda tools, s=server: integration(tools, s)))
-    # The oldest has other opinions on plugins than the newest, some of which the newest has given up.
-    for core in older[-1:]:
-        steps.append(Step(f"core {core.version} sanity", for_tests(core), lambda tools: sanity(tools, ["plugins/"])))
-    steps.append(Step("unit", for_tests(newest), unit))
-    steps += [Step(f"core {core.version} unit", for_tests(core), unit) for core in older]
+        # The newest takes the fast path (plugins/action), these run modules.
+        steps.append(Step(name, for_tests(core), partial(integration, server=server, arguments=["--modules"])))
+    steps.append(Step("docs", for_tests(newest), docs))
     steps.append(Step("contract", for_tests(newest), contract))
     steps += lint_steps()
     steps += [Step("docs-lint", for_lint, docs_lint), Step("package", for_lint, package)]
@@ -440,7 +456,7 @@ def run_steps(steps: list[Step]) -> None:
         sys.exit(1)
 
 
-def run_alone(tools: Tools, check: Callable[[Tools], None]) -> None:
+def run_alone(tools: Tools, check: Callable[[Tools], object]) -> None:
     """Run one check with its output on the terminal."""
     tools.make()
     try:
@@ -452,15 +468,15 @@ def run_alone(tools: Tools, check: Callable[[Tools], None]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.run", description="The make targets.")
     commands = parser.add_subparsers(dest="command", required=True)
-    for name in ("test", "lint", "docs-lint", "package", "contract", "unit", "sanity"):
+    for name in ("test", "lint", "docs-lint", "package", "contract", "unit", "docs", "sanity"):
         commands.add_parser(name)
-    for name in ("integration", "demo", "simulator"):
+    for name in ("integration", "bench", "demo", "simulator"):
         command = commands.add_parser(name)
         command.add_argument("--server", choices=SERVERS, default=SERVERS[0])
         if name == "simulator":
             command.add_argument("--port", default="8080")
     arguments, rest = parser.parse_known_args()
-    if rest and arguments.command not in ("contract", "unit", "sanity", "integration"):
+    if rest and arguments.command not in ("contract", "unit", "docs", "sanity", "integration", "bench"):
         parser.error(f"unknown arguments: {' '.join(rest)}")
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
 
@@ -475,19 +491,23 @@ def main() -> None:
         case "package":
             run_alone(for_lint(), package)
         case "contract":
-            run_alone(newest, lambda tools: contract(tools, rest))
+            run_alone(newest, partial(contract, arguments=rest))
         case "unit":
-            run_alone(newest, lambda tools: unit(tools, rest))
+            run_alone(newest, partial(unit, arguments=rest))
+        case "docs":
+            run_alone(newest, partial(docs, arguments=rest))
         case "sanity":
-            run_alone(newest, lambda tools: sanity(tools, rest))
+            run_alone(newest, partial(sanity, arguments=rest))
         case "integration":
-            run_alone(newest, lambda tools: integration(tools, arguments.server, rest))
+            run_alone(newest, partial(integration, server=arguments.server, arguments=rest))
+        case "bench":
+            run_alone(newest, partial(bench, server=arguments.server, arguments=rest))
         case "demo":
-            command = ("python", "-m", "tests.demo.demo", "--server", arguments.server)
-            run_alone(newest, lambda tools: tools.run_in_tree(*command))
+            words = ["-m", "tests.demo.demo", "--server", arguments.server]
+            run_alone(newest, lambda tools: tools.run_in_tree("python", *words))
         case "simulator":
-            command = ("python", "-m", "tests.simulator", "--server", arguments.server, "--port", arguments.port)
-            run_alone(newest, lambda tools: tools.run(*command))
+            words = ["-m", "tests.simulator", "--server", arguments.server, "--port", arguments.port]
+            run_alone(newest, lambda tools: tools.run("python", *words))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,349 @@
+# Copyright (c) 2026, telephony.xivo contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One plan over everything: what it comes to, in which order it is written, and what is left when a write fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import permutations
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.unit.bench import Bench, Result
+from tests.unit.engine.dial_plans import Options, done, plan, ranges, refused
+from tests.unit.engine.test_laws import tasks
+
+
+@pytest.fixture(params=("xivo-2018", "wazo-22.13", "wazo-26.09"))
+def bench(request: pytest.FixtureRequest, benches: Callable[[str], Bench]) -> Bench:
+    """The servers that have includes."""
+    return benches(request.param)
+
+
+def shown(bench: Bench, *names: str) -> list[str]:
+    """The names as this server gives them back."""
+    return [name.lower() if bench.name == "xivo-2018" else name for name in names]
+
+
+def state(bench: Bench) -> list[dict[str, Any]]:
+    """What the server holds, but for what it names by chance."""
+    found = [
+        {key: value for key, value in c.items() if key != "name" or bench.name != "wazo-26.09"}
+        for c in bench.everything()
+    ]
+    return sorted(found, key=lambda c: (c.get("tenant", ""), c.get("name", ""), c["label"]))
+
+
+# The plan
+
+CIRCLE = [
+    {"name": "Achats", "includes": ["Bureau", "default"]},
+    {"name": "Bureau", "includes": ["Caisse", "Achats"]},
+    {"name": "Caisse", "includes": ["default", "Achats"]},
+    {"name": "default", "includes": ["Caisse", "to-extern"]},
+]
+
+
+def test_contexts_include_each_other_in_any_order(bench: Bench) -> None:
+    for order in permutations(CIRCLE):
+        bench.reset()
+        result = done(bench, list(order))
+        for wanted, context in zip(order, result["contexts"], strict=True):
+            assert context["includes"] == shown(bench, *wanted["includes"])
+            assert bench.stored(shown(bench, wanted["name"])[0])["includes"] == context["includes"]
+
+
+def test_the_plan_is_told(bench: Bench) -> None:
+    first = [{"name": "Vieux", "label": "Vieux"}, {"name": "Atelier", "label": "Atelier"}]
+    assert plan(bench, first)["changed"]
+    contexts: list[Options] = [
+        {"name": "Comptabilite", "label": "Comptabilité", "includes": ["default"], "user_ranges": ranges("2001-2090")},
+        {"name": "Atelier", "label": "L'atelier" if bench.name != "wazo-26.09" else "ATELIER", "includes": ["Caisse"]},
+        {"name": "Caisse"},
+        {"name": "default", "includes": ["Caisse", "to-extern"]},
+        {"name": "from-extern"},
+        {"name": "Vieux", "state": "absent"},
+        {"name": "Nulle-part", "state": "absent"},
+    ]
+    result = done(bench, contexts)
+    new, workshop, till, old = shown(bench, "Comptabilite", "Atelier", "Caisse", "Vieux")
+    workshop = "ATELIER" if bench.name == "wazo-26.09" else workshop
+    assert result["plan"] == {
+        "create": [new, till],
+        "update": [{"name": workshop, "fields": ["label"]}],
+        "includes": [
+            {"name": new, "includes": ["default"]},
+            {"name": workshop, "includes": [till]},
+            {"name": "default", "includes": [till, "to-extern"]},
+        ],
+        "delete": [old],
+        "unchanged": ["from-extern"],
+    }
+    assert [c and c["name"] for c in result["contexts"]] == [new, workshop, till, "default", "from-extern", None, None]
+    # One before and after for each that changes.
+    assert [d["after_header"] for d in result["diff"]] == [
+        f"context {new} (create)",
+        f"context {workshop} (update)",
+        f"context {till} (create)",
+        "context default (update)",
+        f"context {old} (delete)",
+    ]
+    assert (result["diff"][0]["before"], result["diff"][4]["after"]) == ("", "")
+    assert "  - 2001-2090\n" in result["diff"][0]["after"]
+
+
+def test_any_plan_is_foretold_and_then_in_place(anywhere: Bench) -> None:
+    changed = []
+
+    @settings(max_examples=20)
+    @given(st.lists(tasks(), min_size=2, max_size=4, unique_by=lambda t: t["name"]), st.booleans())
+    def every(contexts: list[Options], purge: bool) -> None:
+        anywhere.reset()
+        options = {"purge": purge, "max_deletions": 9, "purge_exclude": ["*-extern"], "conflicts": "warn"}
+        for given_contexts in (contexts[:1], contexts):
+            given_contexts = [{k: v for k, v in c.items() if k != "conflicts"} for c in given_contexts]
+            checked = plan(anywhere, given_contexts, check_mode=True, **options)
+            result = plan(anywhere, given_contexts, **options)
+            for mine, theirs in zip(checked.get("contexts", ()), result.get("contexts", ()), strict=False):
+                if mine and theirs["name"].startswith("ctx-"):
+                    mine["name"] = theirs["name"]  # made by the server, and no other name leads to it
+            assert checked == result
+            changed.append(result.get("changed"))
+            if not result.get("failed"):
+                again = plan(anywhere, given_contexts, **options)
+                assert (again["changed"], again["diff"]) == (False, [])
+
+    every()
+    assert True in changed
+    assert {None, False} & set(changed)
+
+
+# The order of the writes
+
+
+def writes(bench: Bench) -> list[str]:
+    found = []
+    for entry in bench.writes():
+        if ".php/" in entry["path"]:
+            found.append(entry["query"].split("act=")[1].split("&")[0])
+        else:
+            words = {"POST": "add", "DELETE": "delete"}
+            found.append(words.get(entry["method"], "includes" if entry["path"].endswith("/contexts") else "edit"))
+    return found
+
+
+MIXED = [
+    {"name": "Vieux", "state": "absent"},
+    {"name": "default", "label": "default", "description": "La maison", "includes": ["Achats", "to-extern"]},
+    {"name": "Achats", "includes": ["Bureau"]},
+    {"name": "from-extern", "description": "Dehors"},
+    {"name": "Bureau", "includes": ["Achats", "default"]},
+    {"name": "Ancien", "state": "absent"},
+]
+WROTE = {
+    "xivo-2018": ["add", "add", "edit", "edit", "delete", "delete"],
+    "": ["add", "add", "edit", "edit", "includes", "includes", "includes", "delete", "delete"],
+}
+
+
+def prepare(bench: Bench) -> None:
+    """Two contexts that will go, one of them included by one that stays."""
+    bench.reset()
+    assert plan(bench, [{"name": "Ancien"}, {"name": "Vieux"}, {"name": "to-extern", "includes": ["Vieux"]}])["changed"]
+    bench.forget()
+
+
+def test_create_then_change_then_includes_then_delete(bench: Bench) -> None:
+    prepare(bench)
+    assert plan(bench, MIXED, check_mode=True)["changed"]
+    assert writes(bench) == []
+    assert not plan(bench, MIXED).get("failed")
+    assert writes(bench) == WROTE.get(bench.name, WROTE[""])
+    assert bench.stored("to-extern")["includes"] == []
+
+
+# A failure in the middle
+
+
+def arm(bench: Bench, number: int, **fault: Any) -> None:
+    """Let the write of this number go wrong, of those that the plan makes."""
+    asked = [e for e in bench.requests() if "context" in e["path"]]
+    made = [index for index, entry in enumerate(asked) if entry in bench.writes()]
+    bench.reset()
+    prepare(bench)
+    bench.arm(path="context", skip=made[number], **fault)
+
+
+def steps_of(bench: Bench) -> list[str]:
+    achats, bureau, ancien, vieux = shown(bench, "Achats", "Bureau", "Ancien", "Vieux")
+    steps = [f"create '{achats}'", f"create '{bureau}'", "change 'default'", "change 'from-extern'"]
+    if bench.name != "xivo-2018":
+        steps += [f"set the includes of '{name}'" for name in ("default", achats, bureau)]
+    return [*steps, f"delete '{vieux}'", f"delete '{ancien}'"]
+
+
+@pytest.mark.parametrize("on_error", ["stop", "continue"])
+@pytest.mark.parametrize("number", range(9))
+def test_the_write_of_any_number_fails(bench: Bench, number: int, on_error: str) -> None:
+    prepare(bench)
+    whole = plan(bench, MIXED)
+    steps = steps_of(bench)
+    if number >= len(steps):
+        return  # this server needs fewer
+    wanted = state(bench)
+    arm(bench, number, kind="error_before")
+    result = plan(bench, MIXED, on_error=on_error)
+    assert result["failed"]
+    assert (result["changed"], bool(result["done"])) == (bool(result["done"]),) * 2
+    assert sorted(result["done"] + result["left"]) == sorted(steps)
+    assert steps[number] in result["left"]
+    assert result["plan"] == whole["plan"]
+    assert "HTTP 500" in result["msg"]
+    if on_error == "stop":
+        assert (result["done"], result["left"]) == (steps[:number], steps[number:])
+    else:
+        assert result["left"] == [step for step in steps if step == steps[number] or needs(bench, step, steps[number])]
+    if result["done"]:
+        assert "Run the task again to finish it." in result["msg"]
+    # Once more, without the fault.
+    assert plan(bench, MIXED)["changed"]
+    assert state(bench) == wanted
+    assert plan(bench, MIXED)["changed"] is False
+
+
+def needs(bench: Bench, step: str, failed: str) -> bool:
+    """Whether a step builds on one that failed: of the same context, or including one that was not made."""
+    name = failed.split("'")[1]
+    if f"'{name}'" in step:
+        return steps_of(bench).index(step) > steps_of(bench).index(failed)
+    includes = {shown(bench, c["name"])[0]: shown(bench, *c.get("includes", ())) for c in MIXED}
+    target = step.split("'")[1]
+    if not failed.startswith("create") or name not in includes[target] or "delete" in step:
+        return False
+    sets = bench.name == "xivo-2018" or step.startswith("set")
+    return sets and steps_of(bench).index(step) > steps_of(bench).index(failed)
+
+
+@pytest.mark.parametrize("number", range(9))
+def test_the_answer_to_any_write_is_lost(bench: Bench, number: int) -> None:
+    """It was done: reading shows it, and the plan goes on to its end."""
+    prepare(bench)
+    assert plan(bench, MIXED)["changed"]
+    if number >= len(steps_of(bench)):
+        return
+    wanted = state(bench)
+    arm(bench, number, kind="reset", after=True)
+    result = plan(bench, MIXED)
+    assert result["changed"], result
+    assert len(result["warnings"]) == 1
+    assert "Reading back shows that it was done all the same." in result["warnings"][0]
+    assert state(bench) == wanted
+    assert plan(bench, MIXED)["changed"] is False
+
+
+def test_several_failures_are_all_told(bench: Bench) -> None:
+    contexts = [{"name": f"Bureau-{n}"} for n in range(4)]
+    bench.arm("error_before", method="POST", path=r"context", times=2)
+    result = plan(bench, contexts, on_error="continue")
+    assert result["msg"].count("HTTP 500") == 2
+    assert (len(result["done"]), len(result["left"])) == (2, 2)
+    assert [len(d) for d in plan(bench, contexts)["plan"].values()] == [2, 0, 0, 0, 2]
+
+
+# Conflicts
+
+
+def house(*last: str, **numbers: str) -> list[Options]:
+    """A chain of contexts: each includes the one after it, and the end of it `last`."""
+    chain = list(zip(numbers, [[name] for name in numbers][1:] + [list(last)], strict=True))
+    return [
+        {"name": name, "includes": includes, "user_ranges": ranges(*numbers[name].split())} for name, includes in chain
+    ]
+
+
+def conflict(bench: Bench, left: tuple[str, str], right: tuple[str, str], dialer: str) -> str:
+    (mine, first), (theirs, second), who = left, right, shown(bench, dialer)[0]
+    mine, theirs = shown(bench, mine, theirs)
+    return (
+        f"The user range {first} of '{mine}' and the user range {second} of '{theirs}' share numbers, "
+        f"and '{who}' could dial both."
+    )
+
+
+def test_through_a_chain_of_three_includes(bench: Bench) -> None:
+    chain = house(Achats="3001-3010", Bureau="", Caisse="", Depot="3010-3020")
+    message = refused(bench, chain)
+    assert conflict(bench, ("Achats", "3001-3010"), ("Depot", "3010-3020"), "Achats") in message
+    assert "Choose other numbers, or set the option conflicts to warn or ignore if this is meant." in message
+    warned = plan(bench, chain, conflicts="warn")
+    assert warned["changed"]
+    assert warned["warnings"] == [conflict(bench, ("Achats", "3001-3010"), ("Depot", "3010-3020"), "Achats")]
+    bench.reset()
+    assert plan(bench, chain, conflicts="ignore")["warnings"] == []
+
+
+def test_only_from_further_up_can_both_be_dialled(bench: Bench) -> None:
+    contexts = [
+        *house(Achats="", Bureau="", Caisse="3001-3010"),
+        {"name": "Depot", "user_ranges": ranges("3005-3006")},
+    ]
+    assert plan(bench, contexts)["changed"]
+    # Now Achats leads to both, in one step and in two.
+    message = refused(bench, [{"name": "Achats", "includes": ["Bureau", "Depot"]}])
+    assert conflict(bench, ("Caisse", "3001-3010"), ("Depot", "3005-3006"), "Achats") in message
+
+
+def test_a_circle_is_dialled_all_around(bench: Bench) -> None:
+    message = refused(bench, house("Achats", Achats="3001", Bureau="", Caisse="3001"))
+    assert conflict(bench, ("Achats", "3001"), ("Caisse", "3001"), "Caisse") in message
+
+
+def test_a_conflict_that_was_there_is_a_warning(bench: Bench) -> None:
+    chain = house(Achats="3001-3010", Bureau="", Caisse="", Depot="3010-3020")
+    assert plan(bench, chain, conflicts="ignore")["changed"]
+    old = conflict(bench, ("Achats", "3001-3010"), ("Depot", "3010-3020"), "Achats")
+    for contexts in (chain, [{"name": "Achats", "description": "Premier étage"}], [{"name": "Caisse"}]):
+        result = plan(bench, contexts)
+        assert not result.get("failed")
+        assert result["warnings"] == [f"Not made by this task: {old}"]
+    # A range that is changed, and one that is added, are this task's.
+    assert old.replace("3020", "3019") in refused(bench, [{"name": "Depot", "user_ranges": ranges("3010-3019")}])
+    assert "3002" in refused(bench, [{"name": "Depot", "user_ranges": ranges("3010-3020", "3002")}])
+    assert plan(bench, [{"name": "Depot", "user_ranges": ranges("3011-3020")}])["warnings"] == []
+
+
+def test_two_that_nobody_dials_both_of(bench: Bench) -> None:
+    numbers = ranges("3001-3010")
+    apart = [{"name": "Achats", "user_ranges": numbers}, {"name": "Bureau", "group_ranges": numbers}]
+    assert plan(bench, apart)["warnings"] == []
+    both = [{"name": "default", "includes": ["to-extern", "Achats", "Bureau"]}]
+    assert "'default' could dial both." in refused(bench, both)
+
+
+def test_kinds_of_one_context(anywhere: Bench) -> None:
+    contexts = [{"name": "Achats", "user_ranges": ranges("3001-3010"), "group_ranges": ranges("3010")}]
+    name = "achats" if anywhere.name == "xivo-2018" else "Achats"
+    words = f"The user range 3001-3010 of '{name}' and the group range 3010 of '{name}' share numbers"
+    assert words in refused(anywhere, contexts)
+
+
+# What is refused, all at once and before the first request
+
+
+def test_nothing_is_asked_of_a_server_before_the_options_are_good(anywhere: Bench) -> None:
+    anywhere.forget()
+    bad = [
+        {"name": "Achats", "user_ranges": [{"start": "2090", "end": "2001"}]},
+        {"name": "Bureau", "includes": ["default", "default"]},
+        {"name": "Caisse", "group_ranges": ranges("20-30", "25-27")},
+    ]
+    result: Result = plan(anywhere, bad)
+    assert result["failed"]
+    for name in ("Achats", "Bureau", "Caisse"):
+        assert f"Context '{name}'" in result["msg"]
+    assert anywhere.requests() == []

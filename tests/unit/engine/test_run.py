@@ -1,0 +1,61 @@
+# Copyright (c) 2026, telephony.xivo contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The bridge from an engine to a module's result."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+from ansible_collections.telephony.xivo.plugins.module_utils import run
+from ansible_collections.telephony.xivo.plugins.module_utils.transport.session import MASK
+
+from tests.unit.bench import Bench, parts, validated, xivo_context_info
+
+
+def info_options(bench: Bench, **options: Any) -> dict[str, Any]:
+    spec, _engine = parts(xivo_context_info)
+    return validated(spec, {"host": bench.url, "username": "admin", "password": "secret", **options})
+
+
+def test_what_nobody_expected_is_one_readable_message(wazo26: Bench) -> None:
+    """With no secret in it nor in the traceback, and no token left."""
+
+    def broken(_params: Any, _check_mode: bool, connect: Any) -> dict[str, Any]:
+        server = connect()
+        token = server.headers()["X-Auth-Token"]
+        basic = base64.b64encode(b"admin:secret").decode()
+        raise ZeroDivisionError(f"with {token} and secret and {basic}")
+
+    result = run.run(info_options(wazo26), False, broken)
+    assert result["failed"]
+    assert "This is a fault of the collection" in result["msg"]
+    assert f"(ZeroDivisionError: with {MASK} and {MASK} and" in result["msg"]
+    assert "Please report it." in result["msg"]
+    assert "\n" not in result["msg"]
+    assert "Traceback" in result["exception"]
+    Bench.check_secrets(result, {"username": "admin", "password": "secret"})
+    assert wazo26.tokens() == []
+
+
+@pytest.mark.parametrize(
+    "item",
+    [{}, {"name": None}, {"name": "x", "user_ranges": 5}, {"id": 1, "name": "x", "user_ranges": [{}]}, "text", None],
+)
+def test_an_answer_that_no_server_is_known_to_give(wazo26: Bench, item: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(
+        wazo26.app.view_functions, "wazo-confd.GET /contexts", lambda: ({"total": 1, "items": [item]}, 200)
+    )
+    spec, engine = parts(xivo_context_info)
+    result = run.run(info_options(wazo26), False, engine)
+    assert result["failed"]
+    assert "the server answers what no XiVO and no Wazo is known to answer" in result["msg"]
+    assert wazo26.tokens() == []
+
+
+def test_a_password_that_is_a_word_of_the_message_is_masked_there_too(anywhere: Bench) -> None:
+    anywhere.connection["password"] = "password"
+    assert MASK in anywhere.refused(name="new")

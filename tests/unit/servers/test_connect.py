@@ -1,0 +1,284 @@
+# Copyright (c) 2026, telephony.xivo contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Finding out what a server is, and saying so where it is none or cannot be reached."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import flask
+import pytest
+import trustme
+
+from tests.simulator.__main__ import make_server
+from tests.unit.bench import Bench, bench
+
+ELSEWHERE = "https://other.example.com/"
+
+
+class Stranger:
+    """A web server that is no telephone system: it answers `answer` to everything."""
+
+    answer: Any = ""
+    url = ""
+
+
+@pytest.fixture(scope="module")
+def stranger() -> Iterator[Stranger]:
+    found = Stranger()
+    app = flask.Flask("stranger", static_folder=None)
+
+    @app.route("/", defaults={"path": ""})
+    @app.route("/<path:path>", methods=["GET", "POST", "HEAD", "DELETE"])
+    def everything(path: str) -> Any:
+        return found.answer
+
+    server = make_server(app, "127.0.0.1", 0)
+    threading.Thread(target=server.serve, daemon=True).start()
+    found.url = f"http://127.0.0.1:{server.bind_addr[1]}"
+    yield found
+    server.stop()
+
+
+FOUND = {
+    "xivo-2018": {"product": "xivo", "api": "xivo-webservice"},
+    "xivo-16.15": {"product": "xivo", "api": "xivo-confd"},
+    "wazo-22.13": {"product": "wazo", "api": "wazo-confd"},
+    "wazo-26.09": {"product": "wazo", "api": "wazo-confd"},
+}
+
+
+def test_what_it_is_costs_at_most_one_request(anywhere: Bench) -> None:
+    asked = {}
+    for product in ("auto", FOUND[anywhere.name]["product"]):
+        anywhere.forget()
+        result = anywhere.context(name="default", product=product)
+        asked[product] = len(anywhere.requests())
+        assert {key: result["server"][key] for key in ("product", "api")} == FOUND[anywhere.name]
+        assert result["server"]["url"].startswith(anywhere.url)
+    assert asked["auto"] - asked[FOUND[anywhere.name]["product"]] == (1 if anywhere.name.startswith("xivo") else 0)
+
+
+def test_the_answer_that_told_is_not_asked_for_again(anywhere: Bench) -> None:
+    anywhere.info()
+    paths = [(e["method"], e["path"], e["query"]) for e in anywhere.requests() if "/token" not in e["path"]]
+    assert len(paths) == len(set(paths))
+
+
+@pytest.mark.parametrize(
+    ("server", "path", "body"),
+    [
+        ("xivo-16.15", "/0.1/token", {"backend": "xivo_service"}),
+        ("wazo-22.13", "/api/auth/0.1/token", {}),
+        ("wazo-26.09", "/api/auth/0.1/token", {}),
+    ],
+)
+def test_a_given_token_tells_too(benches: Callable[[str], Bench], server: str, path: str, body: dict[str, str]) -> None:
+    there = benches(server)
+    token = there.make_token(path, body)
+    there.connection |= {"username": None, "password": None, "token": token}
+    assert there.done(name="x")["server"]["api"] == FOUND[server]["api"]
+
+
+def test_a_token_where_only_the_web_service_has_contexts(webservice: Bench) -> None:
+    webservice.connect_to_confd()
+    token = webservice.make_token("/0.1/token", {"backend": "xivo_service"})
+    webservice.connection |= {"username": None, "password": None, "token": token}
+    assert "no contexts in this xivo-confd (HTTP 404)" in webservice.refused(name="new")
+
+
+def test_a_confd_without_contexts_gives_way_to_the_web_service(webservice: Bench) -> None:
+    webservice.connect_to_confd()
+    result = webservice.done(name="new", includes=["default"])
+    assert result["server"]["api"] == "xivo-webservice"
+
+
+def test_a_confd_that_is_down_does_not(xivo1615: Bench, closed_port: int) -> None:
+    xivo1615.connection["confd_url"] = f"http://127.0.0.1:{closed_port}/1.1"
+    for product in ("auto", "xivo"):
+        message = xivo1615.refused(name="new", product=product)
+        assert f"http://127.0.0.1:{closed_port} cannot be reached" in message
+
+
+def test_the_web_service_comes_first_where_both_are_given(xivo1615: Bench) -> None:
+    xivo1615.connection["webservices_url"] = xivo1615.url + "/"
+    result = xivo1615.done(name="New", includes=["default"])
+    assert result["server"] == {"product": "xivo", "api": "xivo-webservice", "url": xivo1615.url}
+
+
+def test_addresses_that_are_not_the_usual_ones(wazo: Bench, closed_port: int) -> None:
+    wazo.connection |= {
+        "host": "wazo.example.com:1",
+        "confd_url": f"{wazo.url}/api/confd/1.1/",
+        "auth_url": f"{wazo.url}/api/auth/0.1/",
+    }
+    assert wazo.done(name="x")["server"]["url"] == f"{wazo.url}/api/confd/1.1"
+
+
+def test_the_wrong_product(webservice: Bench, wazo26: Bench) -> None:
+    assert "gave no token: HTTP 404" in webservice.refused(name="new", product="wazo")
+    assert "is neither a XiVO nor a Wazo server" in wazo26.refused(name="new", product="xivo", **usual_ports(wazo26))
+
+
+def usual_ports(server: Bench) -> dict[str, Any]:
+    return {"confd_url": f"{server.url}/1.1", "auth_url": f"{server.url}/0.1"}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "<h1>It works!</h1>",
+        ({"hello": "world"}, 200),
+        ([], 200),
+        (["nothing"], 404),
+        ("", 204),
+        ("", 500),
+        ({"items": []}, 403),
+        ("null", 200, {"Content-Type": "application/json"}),
+        ("Unauthorized", 401),
+    ],
+)
+@pytest.mark.parametrize("product", ["auto", "xivo", "wazo"])
+@pytest.mark.parametrize("credentials", ["password", "token", "nothing"])
+def test_neither(webservice: Bench, stranger: Stranger, answer: Any, product: str, credentials: str) -> None:
+    stranger.answer = answer
+    webservice.connection["host"] = stranger.url
+    if credentials != "password":
+        webservice.connection |= {"username": None, "password": None}
+    if credentials == "token":
+        webservice.connection |= {"token": "some-token", "confd_url": f"{stranger.url}/1.1"}
+    message = webservice.refused(name="new", product=product)
+    assert "fault of the collection" not in message
+    assert message
+
+
+def test_neither_says_what_was_seen_where(webservice: Bench, stranger: Stranger) -> None:
+    stranger.answer, host = "<h1>It works!</h1>", stranger.url
+    message = webservice.refused(name="new", host=host)
+    assert f"{host} is neither a XiVO nor a Wazo server that this collection knows." in message
+    assert f"{host}/api/auth/0.1: HTTP 200" in message
+    assert f"{host}: HTTP 200 without the header X-XIVO-WS-VERSION" in message
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+@pytest.mark.parametrize("product", ["auto", "xivo", "wazo"])
+def test_a_redirect_is_told_and_not_followed(webservice: Bench, stranger: Stranger, status: int, product: str) -> None:
+    stranger.answer, host = ("", status, {"Location": ELSEWHERE}), stranger.url
+    message = webservice.refused(name="new", host=host, product=product)
+    assert f"{host} redirects to {ELSEWHERE}. Give that address as the host" in message
+
+
+def test_a_host_on_which_nobody_listens(anywhere: Bench, closed_port: int) -> None:
+    url = f"http://127.0.0.1:{closed_port}"
+    for product in ("auto", "xivo", "wazo"):
+        addresses = {"host": url, "confd_url": None, "auth_url": None, "product": product}
+        message = anywhere.refused(name="new", **addresses)
+        assert f"{url} cannot be reached: " in message
+        assert "Connection refused. Check host" in message
+        assert "HTTPConnection" not in message
+
+
+def test_a_host_that_takes_the_connection_and_says_nothing(webservice: Bench) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        message = webservice.refused(name="new", host=url, timeout=0.05)
+    assert url in message
+    assert "timed out" in message.lower()
+
+
+@pytest.mark.parametrize("host", ["nosuch.invalid", "https://nosuch.invalid", "http://[::1", "http://", "not a host"])
+def test_a_host_that_is_no_host(webservice: Bench, host: str) -> None:
+    message = webservice.refused(name="new", host=host)
+    assert "fault of the collection" not in message
+
+
+@pytest.mark.parametrize("host", ["", "  "])
+def test_an_empty_host(webservice: Bench, host: str) -> None:
+    assert webservice.refused(name="new", host=host) == "The option host is empty."
+
+
+def test_a_username_without_its_password(anywhere: Bench) -> None:
+    anywhere.connection["password"] = None
+    assert "The option password is missing" in anywhere.refused(name="new")
+
+
+def test_bad_input_is_refused_before_anything_is_asked(anywhere: Bench) -> None:
+    message = anywhere.refused(name="x", user_ranges=[{"start": "2", "end": "1"}])
+    assert message == "Context 'x': user range 2-1: the start is greater than the end."
+    message = anywhere.refused(anywhere.range, context="x", type="user", start="2x")
+    assert "is not a number" in message
+    assert anywhere.requests() == []
+
+
+@pytest.fixture(scope="module")
+def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Bench, Path]]:
+    folder = tmp_path_factory.mktemp("tls")
+    with bench("wazo-26.09", tls=folder) as server:
+        yield server, folder
+
+
+def test_a_certificate_that_is_not_trusted(secured: tuple[Bench, Path]) -> None:
+    server, _folder = secured
+    server.reset()
+    for product in ("auto", "xivo", "wazo"):
+        message = server.refused(name="new", product=product)
+        assert f"The certificate of {server.url} is not trusted" in message
+        assert "Set ca_path" in message
+    assert server.requests() == []
+
+
+def test_a_certificate_that_ca_path_makes_trusted(secured: tuple[Bench, Path]) -> None:
+    server, folder = secured
+    server.reset()
+    server.connection["ca_path"] = str(folder / "ca.pem")
+    server.done(name="Trusted")
+
+
+def test_the_wrong_authority(secured: tuple[Bench, Path]) -> None:
+    server, folder = secured
+    server.reset()
+    trustme.CA().cert_pem.write_to_path(str(folder / "other.pem"))
+    assert "is not trusted" in server.refused(name="new", ca_path=str(folder / "other.pem"))
+    for name in ("nosuch.pem", "server.key"):
+        message = server.refused(name="new", ca_path=str(folder / name))
+        assert "ca_path" in message
+        assert "fault of the collection" not in message
+
+
+@pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
+def test_validate_certs_off(secured: tuple[Bench, Path]) -> None:
+    server, _folder = secured
+    server.reset()
+    server.connection["validate_certs"] = False
+    server.done(name="Any")
+
+
+def test_environment_of_requests_changes_nothing(
+    secured: tuple[Bench, Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A netrc entry for the host would replace the credentials, REQUESTS_CA_BUNDLE the option ca_path."""
+    server, folder = secured
+    server.reset()
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login somebody password else\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    trustme.CA().cert_pem.write_to_path(str(folder / "other.pem"))
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(folder / "other.pem"))
+    server.connection["ca_path"] = str(folder / "ca.pem")
+    views, seen = server.app.view_functions, []
+    for endpoint, view in list(views.items()):
+        if endpoint.startswith("wazo-confd."):
+
+            def listening(view: Any = view, **arguments: Any) -> Any:
+                seen.append(flask.request.headers.get("Authorization"))
+                return view(**arguments)
+
+            monkeypatch.setitem(views, endpoint, listening)
+    server.done(name="Trusted")
+    assert set(seen) == {None}
