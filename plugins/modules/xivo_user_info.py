@@ -28,15 +28,12 @@ options:
     type: str
 notes:
   - On Wazo, the account needs the rights (ACL) C(confd.contexts.read), C(confd.users.read), C(confd.voicemails.read)
-    and
-    C(confd.lines.read).
+    and C(confd.lines.read).
   - On XiVO users come from xivo-confd, with a token of xivo-auth and the rights C(confd.users.read),
     C(confd.lines.read), C(confd.extensions.read), C(confd.voicemails.read) and C(confd.users.*.read). Contexts come
-    from
-    the web service.
+    from the web service.
   - Endpoints are C(GET /users), C(GET /lines), C(GET /extensions) and C(GET /voicemails) below C(/confd/1.1) on Wazo
-    and
-    C(:9486/1.1) on XiVO, and the list of contexts.
+    and C(:9486/1.1) on XiVO, and the list of contexts.
 author:
   - The telephony.xivo contributors (@telephony-xivo)
 """

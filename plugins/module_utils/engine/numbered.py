@@ -161,20 +161,16 @@ class _Task(object):
         if change.action == CREATE:
             own.make(known(change.after))
         elif change.action == UPDATE:
-            own.change(known(change.before), known(change.after), change.fields)
+            own.change(known(change.before), known(change.after))
         elif change.before is not None:
             own.remove(change.before)
         if change.leftover is not None:
             own.remove_number(change.leftover)
 
-    def _forget(self):
-        # type: () -> None
-        self.people.forget()
-
     def _once_more(self, change, error):
         # type: (Change, UncertainError) -> None
         """After an answer that does not tell: read, and do only what is then still missing, once."""
-        self._forget()
+        self.people.forget()
         if change.action == DELETE and change.before and change.before.exten:
             # So that its number is found, if it is all that is left.
             self.wanted.context, self.wanted.extension = change.before.context, change.before.exten
@@ -195,7 +191,7 @@ class _Task(object):
 
     def _verify(self, change):
         # type: (Change) -> t.Optional[Thing]
-        self._forget()
+        self.people.forget()
         wanted, after = self.wanted, change.after
         try:
             found = self._found(after or known(change.before)) if after or change.before else None
@@ -227,10 +223,8 @@ class _Task(object):
         key = (thing.exten, thing.context)
         if thing.kind == INCALL:
             found = next((other for other in things if (other.exten, other.context) == key), None)
-        elif thing.id is not None and any(other.id == thing.id for other in things):
-            found = next(other for other in things if other.id == thing.id)
-        elif thing.id is not None and thing.uuid:
-            found = None
+        elif thing.id is not None and self.own.keeps_id:
+            found = next((other for other in things if other.id == thing.id), None)
         else:
             found = find(things, thing.kind, thing.name, thing.label, key)
         return self.own.detail(found) if found else None

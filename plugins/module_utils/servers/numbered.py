@@ -30,6 +30,8 @@ class Numbered(object):
     has_labels = False
     # Whether the number stays when its owner is deleted.
     leaves_extension = True
+    # Whether a thing that is changed keeps its id.
+    keeps_id = True
 
     def __init__(self, people):
         # type: (People) -> None
@@ -58,8 +60,8 @@ class Numbered(object):
         # type: (Thing) -> None
         raise NotImplementedError
 
-    def change(self, before, after, fields):
-        # type: (Thing, Thing, t.Sequence[str]) -> None
+    def change(self, before, after):
+        # type: (Thing, Thing) -> None
         raise NotImplementedError
 
     def remove(self, before):
@@ -120,8 +122,8 @@ class ConfdNumbered(Numbered):
             self.give_number(new)
         self.put_members(None, new)
 
-    def change(self, before, after, fields):
-        # type: (Thing, Thing, t.Sequence[str]) -> None
+    def change(self, before, after):
+        # type: (Thing, Thing) -> None
         body = self.body(before, after)
         if body:
             text = "change the %s" % WORDS[self.kind]

@@ -133,8 +133,8 @@ class WebserviceGroups(WebserviceNumbered):
         self.make_way(after)
         self.act("add", after, _group_body(after, {}))
 
-    def change(self, before, after, fields):
-        # type: (Thing, Thing, t.Sequence[str]) -> None
+    def change(self, before, after):
+        # type: (Thing, Thing) -> None
         if (before.exten, before.context) != (after.exten, after.context):
             self.make_way(after)
         self.act("edit", before, _group_body(after, before.raw))
@@ -168,6 +168,7 @@ class WebserviceConferences(WebserviceNumbered):
     """A room cannot be edited: it is deleted and made again, with what it had."""
 
     kind = ROOM
+    keeps_id = False
     path = ROOMS
     number_key = "confno"
     maximum = 80
@@ -177,8 +178,8 @@ class WebserviceConferences(WebserviceNumbered):
         self.make_way(after)
         self.act("add", after, _room_body(after, {}))
 
-    def change(self, before, after, fields):
-        # type: (Thing, Thing, t.Sequence[str]) -> None
+    def change(self, before, after):
+        # type: (Thing, Thing) -> None
         if (before.exten, before.context) != (after.exten, after.context):
             self.make_way(after)
         calls = [

@@ -18,7 +18,13 @@ from tests.unit.bench import Bench
 PLUGINS = Path(__file__).resolve().parents[3] / "plugins"
 MODULES = {path.stem for path in (PLUGINS / "modules").glob("xivo_*.py")}
 
-DEPARTMENT = {"name": "ventes", "label": "Ventes", "user_ranges": [{"start": "1990", "end": "1995"}]}
+DEPARTMENT = {
+    "name": "ventes",
+    "label": "Ventes",
+    "user_ranges": [{"start": "1990", "end": "1995"}],
+    "group_ranges": [{"start": "2990", "end": "2995"}],
+    "conference_room_ranges": [{"start": "3990", "end": "3995"}],
+}
 USER = {"firstname": "Anne", "lastname": "Petit", "context": "ventes", "extension": "1990"}
 WRONG = "hF7-mistyped"
 
@@ -36,13 +42,14 @@ def fault(bench: Bench, kind: str, method: str) -> Task:
 def tasks(bench: Bench) -> list[Task]:
     many = [{"name": "achats", "label": "Achats"}, {"name": "stock", "label": "Stock", "state": "absent"}]
     range_ = {"context": "ventes", "type": "user", "start": "1990", "end": "1999"}
-    group = {"name": "accueil", "context": "default", "extension": "auto"}
+    group = {"name": "accueil", "context": "ventes", "extension": "auto"}
+    room = {"name": "salle", "context": "ventes", "extension": "3990", "pin": "4711"}
     others = [
         task("xivo_group", group, check_mode=True, diff=True),
         task("xivo_group", group | {"members": ["anne@example.org"]}, diff=True),
         task("xivo_group", {"name": "accueil", "members": ["nobody"]}),
-        task("xivo_conference", {"name": "salle", "context": "default", "extension": "4000", "pin": WRONG}, diff=True),
-        task("xivo_incall", {"extension": "1", "destination": {"type": "group", "name": "accueil"}}, diff=True),
+        task("xivo_conference", room, diff=True),
+        task("xivo_incall", {"extension": "1", "destination": {"type": "group"}}),
         task("xivo_entity", {"name": "example", "display_name": "Exemple"}, diff=True),
     ]
     people = [
@@ -88,6 +95,7 @@ def tasks(bench: Bench) -> list[Task]:
             "xivo_context", {"name": "{{ item }}", "label": "Salle"}, loop=["salle-1", "salle é", "salle-3"], diff=True
         ),
         task("xivo_context_info", {"name": "{{ item }}"}, loop=["salle-1", "salle-3"], no_log=True),
+        task("xivo_user_info", {"search": "{{ item }}"}, loop=["anne", "bob"]),
         task("xivo_context", {"name": "salle-1", "state": "absent", "force": True}, diff=True),
     ]
 

@@ -345,7 +345,10 @@ def test_two_rooms_of_one_name(wazo: Bench) -> None:
     message = board.refused(xivo_conference, name="bilan", pin="1")
     assert "2 conference rooms are meant by 'bilan'" in message
     assert "extension 2095" in message
-    board.settled(xivo_conference, name="bilan", context="Comptabilite", extension="2095")
+    one = {"name": "bilan", "context": "Comptabilite", "extension": "2095"}
+    board.settled(xivo_conference, **one)
+    assert board.run(xivo_conference, **one, state="absent")["changed"]
+    assert [room[:2] for room in board.held()["rooms"]] == [("bilan", [])]
 
 
 def test_a_label_of_a_group(wazo: Bench) -> None:
