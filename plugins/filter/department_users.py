@@ -74,7 +74,8 @@ COLUMNS = {
     "language": "language",
     "mobile": "mobile_phone_number",
 }
-YES, NO = ("yes", "true", "1", "x"), ("", "no", "false", "0")
+YES = ("yes", "true", "1", "x")
+NO = ("", "no", "false", "0")
 
 
 def department_users(department: dict[str, Any], without: Iterable[str] = ()) -> list[dict[str, Any]]:

@@ -213,7 +213,7 @@ class Bench:
     def listing(self) -> Iterator[Sent]:
         """The request that lists the contexts, with a token that is good."""
         sent = self.apply([])
-        list_ = next(one for one in sent if one["method"] == "GET" and "context" in one["url"])
+        list_ = [one for one in sent if one["method"] == "GET" and "context" in one["url"]][0]
         made = next((one for one in sent if one["token"]), None)
         if made is None or made["token"] not in list_["headers"].values():
             yield list_

@@ -307,7 +307,7 @@ def ties_apart(answer: Any, order: Chance) -> Any:
     if not isinstance(answer, dict) or not isinstance(answer.get(order.items), list):
         return answer
     groups = itertools.groupby(answer[order.items], key=lambda item: order.key and item[order.key])
-    items = [item for _, group in groups for item in sorted(group, key=lambda item: item[order.by])]
+    items = [item for _unused, group in groups for item in sorted(group, key=lambda item: item[order.by])]
     return {**answer, order.items: items}
 
 

@@ -22,7 +22,7 @@ SERVERS = {
 
 def create_app(name: str, seed: str = "fresh") -> flask.Flask:
     """The product ``name``, one of SERVERS; its server is ``app.extensions["server"]``."""
-    module, _, attribute = SERVERS[name].partition(":")
+    module, _unused, attribute = SERVERS[name].partition(":")
     return wrap(getattr(importlib.import_module(module), attribute)(), seed)
 
 

@@ -14,7 +14,7 @@ from ansible.module_utils.common.text.converters import to_text
 
 from ..errors import InputError
 from .names import fold, name_problem, without_accents
-from .numbers import KINDS, normal, option_of, parse_ranges
+from .numbers import KINDS, SharedNumbers, normal, option_of, parse_ranges
 
 MYPY = False
 if MYPY:
@@ -130,6 +130,8 @@ class Declaration(object):
         self.ranges = {kind: (ranges or {}).get(kind) for kind in KINDS}  # type: t.Dict[str, t.Optional[t.Tuple[Range, ...]]]
         self.includes = None if includes is None else tuple(includes)
         self.reciprocal = reciprocal  # those that it includes shall include it too
+        # What is wrong with lists of ranges that share numbers: nothing, where the server has that very list already.
+        self.shared = {}  # type: t.Dict[str, t.List[str]]
 
     @property
     def label(self):
@@ -163,12 +165,16 @@ def declaration_of(options):
     name = to_text(options["name"])
     problems = []  # type: t.List[str]
     ranges = {}  # type: t.Dict[str, t.Optional[t.Tuple[Range, ...]]]
+    shared = {}  # type: t.Dict[str, t.List[str]]
     for kind in KINDS:
         raws = options.get(option_of(kind))
         if raws is None:
             continue
         try:
             ranges[kind] = parse_ranges(raws, kind)
+        except SharedNumbers as error:
+            ranges[kind] = error.ranges
+            shared[kind] = ["Context '%s': %s" % (name, problem) for problem in error.problems]
         except InputError as error:
             problems.extend("Context '%s': %s" % (name, problem) for problem in error.problems)
     includes = options.get("includes")
@@ -178,8 +184,8 @@ def declaration_of(options):
             twice = sorted({include for include in includes if includes.count(include) > 1})
             problems.append("Context '%s': includes lists '%s' twice." % (name, "', '".join(twice)))
     if problems:
-        raise InputError(problems)
-    return Declaration(
+        raise InputError(problems + [problem for kind in KINDS for problem in shared.get(kind, ())])
+    declaration = Declaration(
         name,
         options.get("state") or "present",
         ranges,
@@ -191,6 +197,8 @@ def declaration_of(options):
         enabled=options.get("enabled"),
         entity=text_or_none(options.get("entity")),
     )
+    declaration.shared = shared
+    return declaration
 
 
 class Directory(object):

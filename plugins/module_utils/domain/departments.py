@@ -40,9 +40,12 @@ def department(options, layout, includes=(), reciprocal=False):
         raise InputError(problem)
     problems = ["'%s' is no option of a department." % key for key in sorted(set(options) - set(KEYS + BELONGINGS))]
     context = {"name": name, "state": options.get("state") or "present"}  # type: t.Dict[str, t.Any]
+    if options.get("label"):
+        # Also of one that goes: Wazo may know it by nothing else.
+        context["label"] = options["label"]
     if context["state"] == "present":
         context.update({key: options[key] for key in ("description", "entity") if options.get(key) is not None})
-        context["label"] = options.get("label") or name
+        context.setdefault("label", name)
         context["type"] = "internal"
         context["includes"] = list(includes if options.get("includes") is None else options["includes"])
         context["reciprocal"] = bool(reciprocal if options.get("reciprocal") is None else options["reciprocal"])

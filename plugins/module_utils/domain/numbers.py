@@ -119,10 +119,23 @@ def normal(ranges):
     return tuple(sorted(set(ranges), key=lambda r: r.sort_key))
 
 
+class SharedNumbers(InputError):
+    """Two ranges of one list share a number. ``ranges`` is the list."""
+
+    def __init__(self, problems, ranges):
+        # type: (t.List[str], t.Tuple[Range, ...]) -> None
+        super(SharedNumbers, self).__init__(problems)
+        self.ranges = ranges
+
+
 def parse_ranges(raws, kind):
     # type: (t.Iterable[t.Mapping[str, t.Any]], str) -> t.Tuple[Range, ...]
-    """Make one list of ranges; two of them must not share a number. Raises InputError with every problem."""
+    """Make one list of ranges; two of them must not share a number. Raises InputError with every problem.
+
+    Where that is all that is wrong, it is a SharedNumbers: a server may hold such a list already.
+    """
     problems = []  # type: t.List[str]
+    shared = []  # type: t.List[str]
     found = []  # type: t.List[Range]
     for raw in raws:
         try:
@@ -134,9 +147,11 @@ def parse_ranges(raws, kind):
         if left == right:
             problems.append("%s range %s stands twice in the list." % (kind, left))
         elif left.overlaps(right):
-            problems.append("%s ranges %s and %s share numbers." % (kind, left, right))
+            shared.append("%s ranges %s and %s share numbers." % (kind, left, right))
     if problems:
-        raise InputError(problems)
+        raise InputError(problems + shared)
+    if shared:
+        raise SharedNumbers(shared, tuple(found))
     return tuple(found)
 
 

@@ -22,7 +22,6 @@ if MYPY:
     import typing as t  # noqa: F401
 
     from .contexts import Context, Directory  # noqa: F401
-    from .numbers import Range  # noqa: F401
 
 # What the server knows of a user, and a playbook can set.
 FIELDS = ("firstname", "lastname", "email", "language", "caller_id", "mobile_phone_number")

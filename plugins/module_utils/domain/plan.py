@@ -234,6 +234,9 @@ class _Planner(object):
     def _wanted(self, before, declaration):
         # type: (t.Optional[Context], Declaration) -> Context
         has_entities = self.abilities.has_entities
+        for kind, problems in sorted(declaration.shared.items()):
+            if before is None or before.ranges[kind] != declaration.ranges[kind]:
+                self.problems.extend(problems)
         if before is None:
             context = declaration.new()
             if self.directory.names == NAMES_LOWERED:

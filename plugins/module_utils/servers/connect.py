@@ -181,6 +181,11 @@ class _Finder(object):
 
     def _xivo(self):
         # type: () -> Server
+        if self.webservices_url and self.token and not self.username:
+            raise InputError(
+                "XiVO's web service takes no token. Give username and password, or leave webservices_url out to use "
+                "xivo-confd with the token."
+            )
         wants_confd = bool(self.confd_url or self.auth_url or self.token)
         if self.webservices_url or not wants_confd:
             server = self._xivo_webservice(self.webservices_url or self.base)

@@ -34,7 +34,7 @@ COLUMNS = {"name": lambda row: row.values["name"], "label": lambda row: row.valu
 
 def _twilio_hosts() -> Iterable[str]:
     for first in TWILIO:
-        network, _, host = first.rpartition(".")
+        network, _unused, host = first.rpartition(".")
         yield from (f"{network}.{int(host) + more}" for more in range(4))
 
 

@@ -109,7 +109,7 @@ class Resource:
 
     def drawn(self, name: str, length: int = 8, alphabet: str = string.ascii_lowercase + string.digits) -> str:
         """A random value for the column."""
-        return self.database.dice.pop(name, None) or "".join(secrets.choice(alphabet) for _ in range(length))
+        return self.database.dice.pop(name, None) or "".join(secrets.choice(alphabet) for _unused in range(length))
 
 
 def ids(numbers: Iterable[int]) -> Str:

@@ -59,7 +59,7 @@ class WebService:
             )
 
     def _answer(self, path: str, application: str) -> flask.Response:
-        mode, _, section_path = path.rstrip("/").partition("/")
+        mode, _unused, section_path = path.rstrip("/").partition("/")
         if f"{application}/{mode}/{section_path}" in self.sections:
             return _answer(403)  # the mode was left out
         section = self.sections.get(f"{application}/{section_path}")

@@ -79,6 +79,7 @@ def play(bench: Bench, folder: Path, tasks: list[Task], variables: Task | None =
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
+        check=False,
     )
     output = ended.stdout + ended.stderr
     assert ended.returncode == 0, output

@@ -50,7 +50,6 @@ def tasks(bench: Bench) -> list[Task]:
         task("xivo_group", {"name": "accueil", "members": ["nobody"]}),
         task("xivo_conference", room, diff=True),
         task("xivo_incall", {"extension": "1", "destination": {"type": "group"}}),
-        task("xivo_entity", {"name": "example", "display_name": "Exemple"}, diff=True),
     ]
     people = [
         task("xivo_user", USER, check_mode=True, diff=True),
@@ -97,6 +96,8 @@ def tasks(bench: Bench) -> list[Task]:
         task("xivo_context_info", {"name": "{{ item }}"}, loop=["salle-1", "salle-3"], no_log=True),
         task("xivo_user_info", {"search": "{{ item }}"}, loop=["anne", "bob"]),
         task("xivo_context", {"name": "salle-1", "state": "absent", "force": True}, diff=True),
+        # Last: with two entities, each context must name its own.
+        task("xivo_entity", {"name": "example", "display_name": "Exemple"}, diff=True),
     ]
 
 

@@ -157,7 +157,7 @@ def test_a_server_is_kept_and_closed(wazo26: Bench, info: Callable[..., Task]) -
     assert info(kept) == info(kept)
     assert (len(kept), tokens_made(wazo26)) == (1, 1)
     assert "secret" not in str(kept)
-    [server] = kept.values()
+    [server] = list(kept.values())
     server.close()
     assert wazo26.tokens() == []
 

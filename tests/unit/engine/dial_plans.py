@@ -53,8 +53,8 @@ def ranges(*texts: str) -> list[Options]:
     """Ranges, each written as ``start-end``, ``start`` or ``start-end/did_length``."""
     found: list[Options] = []
     for text in texts:
-        numbers, _, digits = text.partition("/")
-        start, _, end = numbers.partition("-")
+        numbers, _unused, digits = text.partition("/")
+        start, _unused, end = numbers.partition("-")
         found.append({"start": start, "end": end or start} | ({"did_length": int(digits)} if digits else {}))
     return found
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from ansible_collections.telephony.xivo.plugins.module_utils.domain.contexts import TYPES
 from ansible_collections.telephony.xivo.plugins.module_utils.domain.numbers import KINDS, option_of
 from hypothesis import given, settings
@@ -15,6 +16,8 @@ from hypothesis import strategies as st
 
 from tests.unit.bench import Bench, Result
 from tests.unit.domain.strategies import disjoint_ranges, public
+
+pytestmark = pytest.mark.thorough
 
 FRESH = ("default", "from-extern", "to-extern")
 NEW = ("achats", "Comptabilite", "qualite")

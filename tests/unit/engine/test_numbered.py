@@ -160,6 +160,7 @@ FAULTS: dict[str, tuple[dict[str, Any], bool]] = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("last", ["made", "changed", "gone"])
 def test_cut_off(anywhere: Bench, last: str, fault: str) -> None:
@@ -204,7 +205,7 @@ def test_cut_off(anywhere: Bench, last: str, fault: str) -> None:
 
 def test_members_are_exact_and_in_order(anywhere: Bench) -> None:
     board = Switchboard(anywhere)
-    anne, bernard, carole = board.uuids.values()
+    anne, bernard, carole = list(board.uuids.values())
     group = board.done(xivo_group, **GROUP_TASK)["group"]
     assert group["members"] == [carole, anne]
     turned = board.done(xivo_group, **{**GROUP_TASK, "members": [anne, "Carole Roux"]})

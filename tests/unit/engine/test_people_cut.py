@@ -14,6 +14,8 @@ import pytest
 from tests.unit.bench import Bench
 from tests.unit.household import ANNE, FULL, Held, Household
 
+pytestmark = pytest.mark.thorough
+
 MOVED = {**ANNE, "context": "Ventes", "extension": "3042"}
 GONE = {**ANNE, "state": "absent"}
 RENAMED = {"email": ANNE["email"], "lastname": "Martin", "extension": "2042"}

@@ -303,7 +303,7 @@ def test_a_bad_token_never_shows(wazo: Bench, token: str) -> None:
 
 
 def test_more_sessions_than_one_may_have(wazo26: Bench) -> None:
-    for _ in range(100):
+    for _unused in range(100):
         wazo26.make_token("/api/auth/0.1/token", {})
     message = wazo26.refused(name="new")
     assert "gives no more tokens to 'admin'" in message
@@ -312,7 +312,7 @@ def test_more_sessions_than_one_may_have(wazo26: Bench) -> None:
 
 
 def test_120_runs_leave_no_session(wazo26: Bench) -> None:
-    for _ in range(120):
+    for _unused in range(120):
         assert "contexts" in wazo26.info(name="default")
     assert wazo26.tokens() == []
 

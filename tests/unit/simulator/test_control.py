@@ -135,7 +135,7 @@ def test_error(client: Client, kind: str, done: int) -> None:
     assert (answer.status_code, answer.json()) == (503, {"message": "Internal Server Error"})
     assert client.count() == done
     assert client("POST", "/count", json={}).status_code == 201
-    assert [status for _, _, status in client.log()] == [503, 200, 201]
+    assert [entry[2] for entry in client.log()] == [503, 200, 201]
 
 
 def test_too_many(client: Client) -> None:
@@ -181,7 +181,7 @@ def test_slow_answer_holds_up_nobody_else(client: Client) -> None:
 def test_skip_times_method_and_path(client: Client) -> None:
     client.arm("error_before", method="post", path="^/cou", skip=1, times=2)
     assert client("GET", "/_simulator/faults").json()[0]["skip"] == 1
-    assert [client("POST", "/count", json={}).status_code for _ in range(4)] == [201, 500, 500, 201]
+    assert [client("POST", "/count", json={}).status_code for _unused in range(4)] == [201, 500, 500, 201]
     assert client("GET", "/_simulator/faults").json() == []
     client.arm("error_before", path="^/other")
     assert client("GET", "/count").status_code == 200
@@ -229,7 +229,7 @@ def test_reset(client: Client) -> None:
 def test_connection_is_kept_and_quick(client: Client) -> None:
     port = client("GET", "/port").text
     began = time.monotonic()
-    for _ in range(50):
+    for _unused in range(50):
         client("POST", "/count", json={})
         client("DELETE", "/count")
         client("HEAD", "/count")

@@ -102,7 +102,7 @@ def test_an_expired_token_is_worth_nothing_and_a_new_one_is(api: Api) -> None:
 
 def test_100_tokens_a_user_at_most() -> None:
     api = Api("wazo-26.09")
-    tokens = [api.token() for _ in range(100)]
+    tokens = [api.token() for _unused in range(100)]
 
     response = api.client.post(TOKEN, json={}, auth=("admin", "secret"))
 
@@ -115,7 +115,7 @@ def test_100_tokens_a_user_at_most() -> None:
 
 def test_22_13_has_no_such_limit() -> None:
     api = Api("wazo-22.13")
-    for _ in range(101):
+    for _unused in range(101):
         api.token()
     assert len(api.server.tokens()) == 101
 
