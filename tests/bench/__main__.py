@@ -200,7 +200,7 @@ class Bench:
             print(f"    round {number + 1} of {self.rounds}", file=sys.stderr, flush=True)
 
     def beyond_start(self, what: str, start: str, count: int, kind: str) -> list[float]:
-        """The cost of each round beyond that of the playbook without a task; `kind` is wall or cpu."""
+        """The cost of each round beyond that of the playbook `start`; `kind` is wall or cpu."""
         pairs = zip(self.rows[what, count].costs, self.rows[start, count].costs, strict=True)
         return [getattr(cost, kind) - getattr(started, kind) for cost, started in pairs]
 
@@ -281,6 +281,7 @@ class Bench:
         if not create:
             recorded = self.apply(contexts)
         task = {"telephony.xivo.xivo_contexts": {"contexts": "{{ contexts }}"}}
+        fact = {"ansible.builtin.set_fact": {"result": "{{ contexts }}"}}
 
         def fresh() -> None:
             self.remove(count)
@@ -292,6 +293,7 @@ class Bench:
             f"{name}, xivo_contexts": lambda: self.playbook(contexts, task, changed=create),
             f"{name}, bare requests": lambda: self.bare(recorded),
             f"{name}, no task": lambda: self.playbook(contexts, None),
+            f"{name}, set_fact": lambda: self.playbook(contexts, fact),
         }
         try:
             self.in_turns(count, contenders, fresh if create else None)
@@ -300,12 +302,13 @@ class Bench:
                 requests.delete(f"{self.simulated}/_simulator/faults", timeout=10)
             self.remove(count)
         for kind in ("wall", "cpu"):
-            costs = self.beyond_start(f"{name}, xivo_contexts", f"{name}, no task", count, kind)
             bare = [getattr(cost, kind) for cost in self.rows[f"{name}, bare requests", count].costs]
-            self.found[f"{count} contexts, {name}, milliseconds a context ({kind})"] = (
-                1000 * statistics.median(costs) / count
-            )
-            self.note_ratio(f"{count} contexts, {name}, xivo_contexts beyond no task / bare", costs, bare, kind)
+            for less in ("no task", "set_fact"):
+                costs = self.beyond_start(f"{name}, xivo_contexts", f"{name}, {less}", count, kind)
+                what = f"{count} contexts, {name}"
+                self.note_ratio(f"{what}, xivo_contexts beyond {less} / bare", costs, bare, kind)
+                if less == "no task":
+                    self.found[f"{what}, milliseconds a context ({kind})"] = 1000 * statistics.median(costs) / count
 
     def planned(self, count: int) -> None:
         """The plan alone, without a server."""

@@ -20,6 +20,7 @@ if MYPY:
 MAX_LENGTH = 39  # characters; the width of the column on every server
 LABEL_MAX_LENGTH = 128  # characters
 _ALLOWED = re.compile(r"^[a-zA-Z0-9_-]+\Z")
+_ASCII = re.compile("^[\x00-\x7f]*\\Z")
 # Sections that Asterisk's own configuration files already use. XiVO and Wazo 22.13 refuse these words,
 # xivo-confd 16.15 takes them and breaks the dial plan.
 RESERVED = frozenset(
@@ -38,7 +39,10 @@ RESERVED = frozenset(
 def without_accents(text):
     # type: (str) -> str
     """Return the text without its accents: the letters that they stood on stay."""
-    decomposed = unicodedata.normalize("NFKD", to_text(text))
+    text = to_text(text)
+    if _ASCII.match(text):
+        return text
+    decomposed = unicodedata.normalize("NFKD", text)
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 

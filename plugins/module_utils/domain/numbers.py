@@ -135,7 +135,7 @@ def parse_ranges(raws, kind):
     Where that is all that is wrong, it is a SharedNumbers: a server may hold such a list already.
     """
     problems = []  # type: t.List[str]
-    shared = []  # type: t.List[str]
+    shared = 0
     found = []  # type: t.List[Range]
     for raw in raws:
         try:
@@ -147,11 +147,12 @@ def parse_ranges(raws, kind):
         if left == right:
             problems.append("%s range %s stands twice in the list." % (kind, left))
         elif left.overlaps(right):
-            shared.append("%s ranges %s and %s share numbers." % (kind, left, right))
+            problems.append("%s ranges %s and %s share numbers." % (kind, left, right))
+            shared += 1
+    if len(problems) > shared:
+        raise InputError(problems)
     if problems:
-        raise InputError(problems + shared)
-    if shared:
-        raise SharedNumbers(shared, tuple(found))
+        raise SharedNumbers(problems, tuple(found))
     return tuple(found)
 
 

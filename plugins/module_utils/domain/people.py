@@ -247,15 +247,14 @@ def match(people, wanted):
             )
         found.append(hits[0] if hits else None)
     seen = {}  # type: t.Dict[t.Any, str]
-    for one, hit in zip(wanted, found):
-        name = (one.fields["firstname"], one.fields["lastname"] or "")
-        key = hit.uuid if hit else (one.uuid or (one.fields["email"] or "").lower() or name)
+    named = [(one.fields["firstname"], one.fields["lastname"] or "") for one in wanted]
+    for one, hit, own_name in zip(wanted, found, named):
+        key = hit.uuid if hit else (one.uuid or (one.fields["email"] or "").lower() or own_name)
         if key in seen:
             problems.append("'%s' and '%s' are one and the same user." % (seen[key], one.label))
         seen[key] = one.label
-    named = [(one.fields["firstname"], one.fields["lastname"] or "") for one in wanted]
-    for one, name in zip(wanted, named):
-        if not one.uuid and not one.fields["email"] and named.count(name) > 1 and not problems:
+    for one, own_name in zip(wanted, named):
+        if not one.uuid and not one.fields["email"] and named.count(own_name) > 1 and not problems:
             problems.append("Several users of this task are called '%s'; give each an email or a uuid." % one.label)
     if problems:
         raise InputError(problems)

@@ -119,8 +119,8 @@ class XivoPeople(People):
         numbers = {(item["exten"], item["context"]): item for item in self.items("/extensions")}
         peers = self._contexts_of_peers() if self._contexts_of_peers else {}
         boxes = {}  # type: t.Dict[str, t.List[Voicemail]]
-        for box in self.voicemails():
-            boxes.setdefault(box.number, []).append(box)
+        for voicemail in self.voicemails():
+            boxes.setdefault(voicemail.number, []).append(voicemail)
         found = []
         for user in users:
             entry = entries.get(user["uuid"]) or {}

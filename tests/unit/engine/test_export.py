@@ -1,0 +1,211 @@
+# Copyright (c) 2026, telephony.xivo contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A server that was clicked together by hand is exported by the playbook, and applied again with nothing changed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.simulated import environment
+from tests.simulator.wazo import contexts as wazo_contexts
+from tests.simulator.xivo.database import Include, Numbers
+from tests.unit.bench import Bench
+from tests.unit.engine.dial_plans import Options, plan, ranges
+
+# What people type into a web page.
+LABELS = {
+    "a": "Comptabilité « Étage 2 »",
+    "b": "L'atelier: \"grand\" \\ petit",
+    "c": "{{ 1 / 0 }} {% raw %} {# x #}",
+    "d": "- # & * ! | > % @ `",
+    "e": "null",
+}
+DESCRIPTIONS = {
+    "a": "Bâtiment: B\n\nporte 2\n- au fond\t# à droite",
+    "b": "",
+    "c": "{{ lookup('pipe', 'touch /nonexistent/owned') }}",
+    "d": "0100",
+    "e": "no",
+}
+RANGES = {
+    # Leading zeros, single numbers, numbers that are another thing to YAML, and two that overlap.
+    "a": {"user": ("0100-0199", "0777", "2001-2090"), "group": ("0010",)},
+    "b": {"user": ("3000-3010", "3005-3020"), "conference_room": ("3030-3039",)},
+    "d": {"incall": ("0123456700-0123456799/4", "0400/2")},
+}
+# Several, in an order that is no other.
+INCLUDES = {"a": ["d", "b", "e", "c"], "b": ["c", "a"], "e": ["b"]}
+
+
+@pytest.fixture
+def clicked(anywhere: Bench) -> Bench:
+    """A server with all that its own web page would let happen, put there past every API."""
+    if anywhere.name.startswith("wazo"):
+        _fill_wazo(anywhere)
+    else:
+        _fill_xivo(anywhere)
+    return anywhere
+
+
+def _rows(name: str, kind: str) -> list[Options]:
+    return ranges(*RANGES.get(name, {}).get(kind, ()))
+
+
+def _fill_wazo(bench: Bench) -> None:
+    server = bench.state
+    tenant = next(iter(server.db.tenants.values()))
+    made = {}
+    for name, label in LABELS.items():
+        own = None if server.names_by_server else f"{name}-1"
+        lists = {"meetme" if k == "conference_room" else k: _rows(name, k) for k in RANGES.get(name, {})}
+        made[name] = wazo_contexts.add_context(
+            server, tenant, own, "incall" if name == "d" else "internal", lists, label=label
+        )
+        made[name].description = DESCRIPTIONS[name] or None
+        made[name].enabled = name != "c"
+    for name, includes in INCLUDES.items():
+        made[name].includes = [made[other].id for other in includes]
+    # From before labels: empty, and none. And one whose label another one has too.
+    for number, label in enumerate(("", None, "Jumeau", "Jumeau")):
+        wazo_contexts.add_context(server, tenant, f"old-{number}", label=label)
+
+
+def _fill_xivo(bench: Bench) -> None:
+    database = bench.state.auth.database
+    by_rest = bench.name == "xivo-16.15"
+    for name, label in LABELS.items():
+        # What was made by REST has no entity, and may have any name; the types of XiVO are rows that can be added to.
+        own = f"{name}-1"
+        kind = {"d": "incall", "e": "internal" if by_rest else "succursale"}.get(name, "internal")
+        entity = None if by_rest or name == "e" else "xivo"
+        context = database.add_context(own, label, kind, entity=entity, description=DESCRIPTIONS[name])
+        context.commented = int(name == "c")
+        for kind, texts in RANGES.get(name, {}).items():
+            for row in ranges(*texts):
+                end = "" if row["end"] == row["start"] else row["end"]
+                php = "meetme" if kind == "conference_room" else kind
+                database.numbers.append(Numbers(own, php, row["start"], end, row.get("did_length", 0)))
+    if by_rest:
+        for name, label in (("Bad Name ! {{ x }}", ""), ("0100", None), ("general", "no")):
+            database.add_context(name, label, "internal")
+        return
+    for name, includes in INCLUDES.items():
+        database.includes += [Include(f"{name}-1", f"{other}-1", n) for n, other in enumerate(includes)]
+    # Left behind by a context that was deleted otherwise; and one that includes itself, which the web page lets one do.
+    database.includes.append(Include("c-1", "disparu", 0))
+    database.includes.append(Include("c-1", "a-1", 1))
+    database.includes.append(Include("d-1", "d-1", 0))
+
+
+def play(bench: Bench, folder: Path, *arguments: str) -> str:
+    """Run ansible-playbook, as a person does; it must succeed."""
+    env = {key: value for key, value in os.environ.items() if not key.startswith("XIVO_")}
+    variables = environment(bench.name, bench.url)
+    if bench.name == "xivo-16.15":
+        del variables["XIVO_WEBSERVICES_URL"]
+    env |= {"NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": "1", "ANSIBLE_LOCALHOST_WARNING": "0", **variables}
+    command = str(Path(sys.executable).with_name("ansible-playbook"))
+    ended = subprocess.run(
+        [command, *arguments], cwd=folder, env=env, capture_output=True, encoding="utf-8", check=False
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return ended.stdout
+
+
+APPLY = [
+    {
+        "name": "Apply",
+        "hosts": "localhost",
+        "gather_facts": False,
+        "vars_files": ["dial_plan.yml"],
+        "tasks": [{"name": "The dial plan", "telephony.xivo.xivo_contexts": {"contexts": "{{ dial_plan }}"}}],
+    }
+]
+
+
+def test_the_playbook_writes_what_applies_with_nothing_changed(clicked: Bench, tmp_path: Path) -> None:
+    before = clicked.everything()
+    clicked.forget()
+    printed = play(clicked, tmp_path, "telephony.xivo.export", "-e", "export_file=dial_plan.yml")
+    assert "changed=1 " in printed  # the file
+    assert clicked.writes() == []
+    assert clicked.tokens() == []
+
+    text = (tmp_path / "dial_plan.yml").read_text(encoding="utf-8")
+    check_text(text); Path(f"/tmp/h14/{clicked.name}.yml").write_text(text)
+    # Applied by the engine, from what the file says without Ansible; then as a person does it.
+    result = plan(clicked, read(text))
+    assert not result.get("failed"), result["msg"]
+    assert (result["changed"], result["diff"]) == (False, [])
+    assert len(result["plan"]["unchanged"]) == len(read(text))
+    (tmp_path / "apply.yml").write_text(yaml.safe_dump(APPLY), encoding="utf-8")
+    assert "changed=0 " in play(clicked, tmp_path, "apply.yml")
+    assert clicked.writes() == []
+    assert clicked.everything() == before
+    # All of it: a purge of everything else finds nothing.
+    assert plan(clicked, read(text), purge=True, purge_exclude=[])["changed"] is False
+
+
+class Loader(yaml.SafeLoader):
+    """Reads what Ansible marks as no template as the text that it is."""
+
+
+Loader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))  # type: ignore[arg-type]
+
+
+def read(text: str) -> list[Any]:
+    found: list[Any] = yaml.load(text, Loader)["dial_plan"]  # noqa: S506
+    return found
+
+
+def check_text(text: str) -> None:
+    """It can be read by a person: numbers in quotes, accents as they are, nothing that is cut or trails."""
+    assert text.startswith("---\n# The dial plan of http")
+    assert text.endswith("\n") and not text.endswith("\n\n")
+    assert '- {start: "0100", end: "0199"}' in text
+    assert '- {start: "0123456700", end: "0123456799", did_length: 4}' in text
+    assert "Comptabilité « Étage 2 »" in text
+    for line in text.splitlines():
+        assert line == line.rstrip()
+        assert "\t" not in line
+    numbers = [number for c in read(text) for key in c if key.endswith("_ranges") for r in c[key] for number in r.items()]
+    assert numbers
+    assert all(isinstance(value, int if key == "did_length" else str) for key, value in numbers)
+    # What looks like a template is marked: whoever may label a context must not run anything here.
+    lines = [line for line in text.splitlines() if "{{" in line]
+    assert lines
+    assert all("!unsafe" in line for line in lines)
+
+
+def test_a_server_without_contexts(wazo26: Bench, tmp_path: Path) -> None:
+    wazo26.state.db.contexts.clear()
+    play(wazo26, tmp_path, "telephony.xivo.export")
+    assert read((tmp_path / "dial_plan.yml").read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (("3000-3010", "3005-3021"), "user ranges 3000-3010 and 3005-3021 share numbers."),
+        (("3000-3010", "3005-3020", "3020-3029"), "user ranges 3005-3020 and 3020-3029 share numbers."),
+    ],
+)
+def test_ranges_that_share_numbers_stay_but_are_not_made(clicked: Bench, given: tuple[str, ...], says: str) -> None:
+    label = LABELS["b"]
+    name = next(c["name"] for c in clicked.everything() if c["label"] == label)
+    kept = {"name": name, "user_ranges": ranges(*RANGES["b"]["user"])}
+    assert plan(clicked, [kept])["changed"] is False
+    for bad in ({"name": name, "user_ranges": ranges(*given)}, {**kept, "name": "Neuf", "label": "Neuf"}):
+        result = plan(clicked, [bad])
+        assert result["failed"]
+        assert "share numbers." in result["msg"]
+    assert says in plan(clicked, [{"name": name, "user_ranges": ranges(*given)}])["msg"]
