@@ -61,7 +61,8 @@ notes:
     C(/service/ipbx/json.php/restricted/system_management/context/) with the acts C(list), C(view), C(add), C(edit) and
     C(delete), and C(/xivo/configuration/json.php/restricted/manage/entity/) with C(list).
   - To look who uses a number, the account needs C(confd.extensions.read) and C(confd.voicemails.read), and to delete a
-    context C(confd.lines.read) and C(confd.trunks.read) too, on Wazo and for XiVO's xivo-confd.
+    context C(confd.lines.read) and C(confd.trunks.read) too, on Wazo and for XiVO's xivo-confd. On XiVO it needs
+    C(confd.users.read) as well, because there a number does not show whose it is.
 author:
   - The telephony.xivo contributors (@telephony-xivo)
 """

@@ -37,10 +37,12 @@ notes:
   - On Wazo, the account needs the rights (ACL) C(confd.contexts.read) and C(confd.extensions.read), and
     C(auth.tenants.read) if O(tenant) is a name.
   - On XiVO the numbers come from xivo-confd, with a token of xivo-auth, and the account needs C(confd.extensions.read)
-    there. The contexts come from the web service, or with C(confd.contexts.read) from xivo-confd 16.14 and 16.15.
+    and C(confd.users.read) there; those of groups, queues and conference rooms come from the web service. The contexts
+    come from the web service, or with C(confd.contexts.read) from xivo-confd 16.14 and 16.15.
   - Endpoints on Wazo are C(POST /auth/0.1/token), C(GET /confd/1.1/contexts) and C(GET /confd/1.1/extensions). On XiVO
-    C(POST /0.1/token) and C(GET /1.1/extensions) of xivo-confd, and the acts C(list) and C(view) of
-    C(/service/ipbx/json.php/restricted/system_management/context/).
+    C(POST /0.1/token), C(GET /1.1/extensions) and C(GET /1.1/users) of xivo-confd, the acts C(list) and C(view) of
+    C(/service/ipbx/json.php/restricted/system_management/context/), and C(list) of C(pbx_settings/groups/) and
+    C(pbx_settings/meetme/) beside it, and of C(/callcenter/json.php/restricted/settings/queues/).
 author:
   - The telephony.xivo contributors (@telephony-xivo)
 """

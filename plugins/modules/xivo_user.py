@@ -66,7 +66,7 @@ options:
     description: The name of a new line's SIP endpoint. Left out, one is chosen.
     type: str
   sip_password:
-    description: The password of a new line's SIP endpoint. Left out, the server chooses one.
+    description: The password of a new line's SIP endpoint. Left out, one is chosen at random.
     type: str
   voicemail:
     description:
@@ -116,7 +116,7 @@ notes:
     from the web service.
   - Endpoints are C(/users), C(/lines), C(/endpoints/sip), C(/extensions) and C(/voicemails) below C(/confd/1.1) on Wazo
     and C(:9486/1.1) on XiVO, and the associations among them. On Wazo C(/endpoints/sip/templates) and C(/contexts) too,
-    on XiVO the lists of contexts, groups, conference rooms and queues of the web service.
+    on XiVO the lists of contexts, lines, groups, conference rooms and queues of the web service.
 author:
   - The telephony.xivo contributors (@telephony-xivo)
 """

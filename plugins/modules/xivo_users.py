@@ -17,6 +17,8 @@ version_added: 0.1.0
 description:
   - Does for a list of users what M(telephony.xivo.xivo_user) does for one. One plan is made over all before the first
     write, and everything is read once, so that ninety users that are in place cost no more requests than one.
+  - Who leaves a number or a voicemail comes before who takes it, in whatever order they are listed. Users who are to
+    have each other's numbers are refused, because no server can swap them at once.
 extends_documentation_fragment:
   - telephony.xivo.connection
   - telephony.xivo.connection.attributes
@@ -71,7 +73,7 @@ options:
         description: The name of a new line's SIP endpoint. Left out, one is chosen.
         type: str
       sip_password:
-        description: The password of a new line's SIP endpoint. Left out, the server chooses one.
+        description: The password of a new line's SIP endpoint. Left out, one is chosen at random.
         type: str
       voicemail:
         description:
@@ -128,7 +130,7 @@ notes:
     from the web service.
   - Endpoints are C(/users), C(/lines), C(/endpoints/sip), C(/extensions) and C(/voicemails) below C(/confd/1.1) on Wazo
     and C(:9486/1.1) on XiVO, and the associations among them. On Wazo C(/endpoints/sip/templates) and C(/contexts) too,
-    on XiVO the lists of contexts, groups, conference rooms and queues of the web service.
+    on XiVO the lists of contexts, lines, groups, conference rooms and queues of the web service.
 author:
   - The telephony.xivo contributors (@telephony-xivo)
 """

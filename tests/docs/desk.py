@@ -81,7 +81,8 @@ def changes_by_play(printed: str) -> list[list[str]]:
 
 def normal(text: str) -> str:
     """What is compared of an output: its words. Its lines may be folded differently, and differ between releases."""
-    text = text.replace("\\n", " ").replace("[ERROR]: Task failed: Module failed: ", "[ERROR]: ")
+    # Before 2.19, an error is told only as JSON.
+    text = text.replace("\\n", " ").replace("[ERROR]: Task failed: Module failed: ", "")
     return " ".join(re.sub(r"\*{3,}", "***", text).split())
 
 

@@ -167,7 +167,13 @@ class MadeToken(Access):
 
 def reason_of(answer):
     # type: (Answer) -> str
-    """Return what a server said, as one line, whichever shape it has. HTML pages say nothing that helps."""
+    """Return what a server said, whichever shape it has. HTML pages say nothing that helps, and an SQL statement shows
+    what nobody should see: its parameters can be passwords."""
+    return _said(answer).split("[SQL")[0].strip()
+
+
+def _said(answer):
+    # type: (Answer) -> str
     body = answer.body
     if isinstance(body, list):
         return "; ".join(to_text(part) for part in body)

@@ -174,7 +174,19 @@ def test_planned_again_it_is_done(task: tuple[House, list[Wanted]]) -> None:
     assert {change.action for change in plan(house(*after), *said)} <= {"unchanged"}
 
 
-@given(tasks())
+@st.composite
+def moves(draw: st.DrawFn) -> tuple[House, list[Wanted]]:
+    """People who each want a number, mostly one that somebody has, or go."""
+    places = NUMBERS["staff"]
+    there = [one(index, exten) for index, exten in enumerate(draw(st.permutations(places))[:4])]
+    said = [
+        wanted(index, context="staff", extension=exten, state=draw(st.sampled_from(["present", "present", "absent"])))
+        for index, exten in enumerate(draw(st.permutations(places)))
+    ]
+    return house(*there), draw(st.permutations(said))
+
+
+@given(st.one_of(moves(), tasks()))
 def test_who_leaves_a_number_comes_before_who_takes_it(task: tuple[House, list[Wanted]]) -> None:
     found, said = task
     try:

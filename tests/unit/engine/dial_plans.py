@@ -6,11 +6,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import requests
 from ansible_collections.telephony.xivo.plugins.modules import xivo_context_range_info, xivo_contexts
 
+from tests.simulated import environment
 from tests.simulator.xivo.webservice_group import QUEUE_REQUIRED
 from tests.unit.bench import Bench, Result
 
@@ -64,6 +69,21 @@ def range_info(bench: Bench, context: str, **options: Any) -> Result:
     result = bench._run(xivo_context_range_info, {"context": context, **options}, check_mode=True)
     assert not result.get("failed"), result["msg"]
     return result
+
+
+def play(bench: Bench, folder: Path, *arguments: str) -> str:
+    """Run ansible-playbook as a person does, with the server in the environment; it must succeed."""
+    env = {key: value for key, value in os.environ.items() if not key.startswith("XIVO_")}
+    variables = environment(bench.name, bench.url)
+    if bench.name == "xivo-16.15":
+        del variables["XIVO_WEBSERVICES_URL"]
+    env |= {"NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": "1", "ANSIBLE_LOCALHOST_WARNING": "0", **variables}
+    command = str(Path(sys.executable).with_name("ansible-playbook"))
+    ended = subprocess.run(
+        [command, *arguments], cwd=folder, env=env, capture_output=True, encoding="utf-8", check=False
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return ended.stdout
 
 
 class Phones:

@@ -1,0 +1,99 @@
+# Copyright (c) 2026, telephony.xivo contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The role is one task however many departments there are, and asks the server nothing before its input is good."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from tests.unit.bench import Bench
+from tests.unit.engine.dial_plans import Options, play
+
+ROLE = "telephony.xivo.xivo_context"
+COUNT = 12
+BAD: list[tuple[Options, str]] = [
+    ({}, "missing required arguments: xivo_context_departments"),
+    ({"xivo_context_departments": [{"label": "A"}]}, "missing required arguments: name found in"),
+    ({"xivo_context_departments": [{"name": "A", "first": "1"}]}, "xivo_context_departments.first. Supported"),
+    ({"xivo_context_departments": [{"name": "A", "state": "gone"}]}, "value of state must be one of"),
+    ({"xivo_context_departments": [{"name": "Comptabilité", "first_number": "1"}]}, "Write name: Comptabilite"),
+    ({"xivo_context_departments": [{"name": "A"}]}, "first_number '' is not a number"),
+    ({"xivo_context_departments": [{"name": "A", "first_number": "20X1"}]}, "first_number '20X1' is not a number"),
+    ({"xivo_context_departments": [{"name": "A", "first_number": "9950"}]}, "have not all 4 digits"),
+    (
+        {"xivo_context_departments": [{"name": "A", "first_number": "2001", "layout": {"users": "many"}}]},
+        "'users' is of type",
+    ),
+    (
+        {"xivo_context_departments": [{"name": "A", "first_number": "2001"}], "xivo_context_layout": {"users": -1}},
+        "the layout's users is '-1'",
+    ),
+    (
+        {"xivo_context_departments": [{"name": "A", "first_number": "2001"}], "xivo_context_conflicts": "maybe"},
+        "value of xivo_context_conflicts must be one of",
+    ),
+    # One that is good does not help the one beside it.
+    (
+        {"xivo_context_departments": [{"name": "A", "first_number": "2001"}, {"name": "B", "first_number": "x"}]},
+        "Department 'B'",
+    ),
+]
+
+
+def write(folder: Path, tasks: list[Any], **variables: Any) -> str:
+    book = [{"hosts": "localhost", "gather_facts": False, "vars": variables, "tasks": tasks}]
+    (folder / "playbook.yml").write_text(json.dumps(book), encoding="utf-8")
+    return "playbook.yml"
+
+
+def departments(bench: Bench, folder: Path) -> list[dict[str, Any]]:
+    """Run the role for a dozen departments, and return what the server was asked."""
+    found = [{"name": f"bureau-{n:02}", "first_number": str(20001 + 100 * n)} for n in range(COUNT)]
+    bench.forget()
+    tasks = [{"include_role": {"name": ROLE}}]
+    play(bench, folder, write(folder, tasks, xivo_context_departments=found))
+    return bench.requests()
+
+
+def test_a_dozen_departments_on_wazo(wazo26: Bench, tmp_path: Path) -> None:
+    made = departments(wazo26, tmp_path)
+    assert len([entry for entry in made if entry["path"].endswith("/token")]) == 1
+    assert len(wazo26.writes()) == 2 * COUNT  # each with its includes
+    assert wazo26.stored("bureau-11")["ranges"]["conference_room"] == [("21195", "21199", 0)]
+    assert wazo26.stored("bureau-11")["includes"] == ["default"]
+    assert [entry["method"] for entry in departments(wazo26, tmp_path)] == ["POST", "GET", "DELETE"]
+
+
+def test_a_dozen_departments_on_xivo(webservice: Bench, tmp_path: Path) -> None:
+    departments(webservice, tmp_path)
+    assert len(webservice.writes()) == COUNT
+    acts = Counter(re.findall(r"act=(\w+)", " ".join(e["query"] for e in departments(webservice, tmp_path))))
+    # The list once: it was one task. A view for each that includes something, default among them.
+    assert acts == {"list": 1, "view": COUNT + 1}
+    assert webservice.writes() == []
+
+
+def test_bad_input_is_refused_before_the_first_request(wazo26: Bench, tmp_path: Path) -> None:
+    tasks: list[Any] = [
+        {
+            "block": [
+                {"include_role": {"name": ROLE}, "vars": variables},
+                {"set_fact": {"said": "{{ said + ['accepted'] }}"}},
+            ],
+            "rescue": [{"set_fact": {"said": "{{ said + [ansible_failed_result.msg | string] }}"}}],
+        }
+        for variables, _says in BAD
+    ]
+    tasks.append({"copy": {"dest": str(tmp_path / "said.json"), "content": "{{ said | to_json }}"}})
+    play(wazo26, tmp_path, write(tmp_path, tasks, said=[]))
+    said = json.loads((tmp_path / "said.json").read_text(encoding="utf-8"))
+    for (variables, says), message in zip(BAD, said, strict=True):
+        assert says in message, (variables, message)
+        assert "Traceback" not in message
+    assert wazo26.requests() == []
