@@ -155,7 +155,8 @@ class _Planner(object):
         fresh = [w for b, w in zip(current, wanted) if w and not b]
         draft = Directory(kept + fresh, self.directory.names)
         # Then the includes, found in what the server will hold.
-        includes = {c.name: [i for i in c.includes if i not in gone] for c in draft.contexts}
+        left = {c.name: [i for i in c.includes if i not in gone] for c in draft.contexts}  # the server sees to that
+        includes = {name: list(names) for name, names in left.items()}
         self._handles = {d.name: w.name for d, w in zip(self.declarations, wanted) if w}
         for before, context, declaration in zip(current, wanted, self.declarations):
             if context is not None and declaration.includes is not None:
@@ -168,9 +169,10 @@ class _Planner(object):
                         includes[other].append(context.name)
         after = []  # type: t.List[Context]
         for context in draft.contexts:
-            if tuple(includes[context.name]) != context.includes:
-                context = context.replace(includes=includes[context.name])
-                if self.abilities.has_entities and context.entity is None:
+            own = includes[context.name]
+            if tuple(own) != context.includes:
+                context = context.replace(includes=own)
+                if self.abilities.has_entities and context.entity is None and own != left[context.name]:
                     # A context that was made by REST has none, and XiVO's web service refuses to edit it without one.
                     context = context.replace(entity=self._entity(None, context.name))
             after.append(context)

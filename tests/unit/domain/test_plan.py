@@ -465,6 +465,14 @@ def test_an_edit_of_a_context_without_entity_gives_it_one_and_a_look_does_not() 
     assert change.fields == ["entity", "includes"]
 
 
+def test_a_context_without_entity_that_loses_an_include_is_left_to_the_server() -> None:
+    directory = Directory([Context("old", key=1), Context("rest", includes=["old"], key=2)], NAMES_LOWERED)
+    gone = declaration_of({"name": "old", "state": "absent"})
+    plan = make_plan(directory, [gone], Abilities(has_entities=True), lambda: ["xivo"])
+    [_deletion, change] = plan.changes
+    assert (change.name, change.by_server, change.fields) == ("rest", True, ["includes"])
+
+
 def test_an_entity_means_nothing_where_there_are_none() -> None:
     assert not plan(HOUSE, declared("default", entity="xivo")).changed
 
