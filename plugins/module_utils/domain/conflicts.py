@@ -10,7 +10,6 @@ __metaclass__ = type
 
 from collections import deque, namedtuple
 
-from ..errors import known
 from .numbers import KINDS, Range
 
 MYPY = False
@@ -26,8 +25,8 @@ Place = namedtuple("Place", ("context", "kind", "range"))
 # Two ranges that share numbers, and the nearest context that can dial both.
 Conflict = namedtuple("Conflict", ("left", "right", "dialer"))
 
-# So many overlapping pairs are looked at for one dialer, one by one. Past that, each range is compared only with
-# the one before it that reaches furthest: every range in a conflict is still found, not every pair.
+# So many overlapping pairs are looked at, one by one. Past that, each range is compared only with the one before it
+# that reaches furthest: every range in a conflict is still found, not every pair.
 PAIRS = 10000
 
 
@@ -126,17 +125,22 @@ def find_conflicts(contexts):
         c.name: [(len(r.start), r.start, r.end, c.name, kind, r.did_length) for kind in KINDS for r in c.ranges[kind]]
         for c in listed
     }  # type: t.Dict[str, t.List[Row]]
-    everything = sorted([row for own in rows.values() for row in own])
-    if not _overlapping(everything, 1):
+    pairs = set(_overlapping(sorted([row for own in rows.values() for row in own]), PAIRS))
+    if not pairs:
         return []
-    pairs = set()  # type: t.Set[t.Tuple[Row, Row]]
     reach = Reach(listed)
-    for names in reach.widest():
-        pairs.update(_overlapping(sorted([row for name in names for row in rows[name]]), PAIRS))
+    if len(pairs) >= PAIRS:
+        # Too many for each to be asked who can dial both: most may be numbers of houses that have nothing in common.
+        sharing = {row for pair in pairs for row in pair}
+        rows = {name: [row for row in own if row in sharing] for name, own in rows.items()}
+        pairs = set()
+        for names in reach.widest():
+            pairs.update(_overlapping(sorted([row for name in names for row in rows[name]]), PAIRS))
     found = []
     for left, right in sorted(pairs):
-        dialer = known(reach.common_dialer(left[3], right[3]))
-        found.append(Conflict(_place(left), _place(right), dialer))
+        dialer = reach.common_dialer(left[3], right[3])
+        if dialer is not None:
+            found.append(Conflict(_place(left), _place(right), dialer))
     return found
 
 

@@ -340,7 +340,7 @@ def test_nothing_is_asked_of_a_server_before_the_options_are_good(anywhere: Benc
     bad = [
         {"name": "Achats", "user_ranges": [{"start": "2090", "end": "2001"}]},
         {"name": "Bureau", "includes": ["default", "default"]},
-        {"name": "Caisse", "group_ranges": ranges("20-30", "25-27")},
+        {"name": "Caisse", "group_ranges": ranges("20-30", "20-30")},
     ]
     result: Result = plan(anywhere, bad)
     assert result["failed"]

@@ -205,6 +205,22 @@ def test_ranges_are_compared_about_as_often_as_there_are_ranges(star: bool) -> N
     assert many < 16 * few
 
 
+def test_one_conflict_does_not_have_all_that_can_be_dialled_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many that include one that includes many: what each can dial is large, and there is one pair to ask about."""
+    count = 300
+    low = [Context(f"low{n}", ranges={"user": [Range(f"{n:04}", f"{n:04}", 0)]}) for n in range(count)]
+    hub = Context("hub", includes=[context.name for context in low])
+    high = [Context(f"high{n}", includes=["hub"]) for n in range(count)]
+    again = Context("again", ranges={"user": [Range("0007", "0007", 0)]})
+    both = Context("both", includes=["again", "low7"])
+    walks = []
+    walk = Reach._walk
+    monkeypatch.setattr(Reach, "_walk", staticmethod(lambda edges, start: walks.append(start) or walk(edges, start)))
+    [conflict] = find_conflicts([*low, hub, *high, again, both])
+    assert {conflict.left.context, conflict.right.context, conflict.dialer} == {"again", "low7", "both"}
+    assert sorted(walks) == ["again", "low7"]
+
+
 def test_who_dials_whom_is_walked_once_for_each_that_nobody_includes() -> None:
     count = 500
     hub = [Context("hub", includes=[f"c{n}" for n in range(count)])]
