@@ -18,7 +18,7 @@ import signal
 import sys
 import warnings
 from multiprocessing.util import Finalize
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ansible import constants as C
@@ -154,14 +154,25 @@ def is_own_python(path: str | None) -> bool:
 
 @functools.cache
 def kept_by(pid: int) -> dict[str, Server]:
-    """The servers that a process stays connected to, until it ends. One that was forked from it has none of them."""
+    """The servers that a process stays connected to, until it ends. One that was forked from it has none of them.
+
+    The one that a task is using is not among them at that moment.
+    """
     servers: dict[str, Server] = {}
     Finalize(None, close, args=(servers,), exitpriority=100)
+    ends = signal.getsignal(signal.SIGTERM) or signal.SIG_DFL
+
+    def close_and_end(signum: int, _frame: FrameType | None) -> None:
+        # After the last task Ansible ends the workers that are still there, this one perhaps before its time.
+        close(servers)
+        signal.signal(signum, ends)
+        os.kill(pid, signum)
+
+    signal.signal(signal.SIGTERM, close_and_end)
     return servers
 
 
 def close(servers: dict[str, Server]) -> None:
-    # After the last task Ansible ends the workers that are still there: not before the tokens are deleted.
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    for server in servers.values():
-        server.close()
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # not in the middle of this
+    while servers:
+        servers.popitem()[1].close()

@@ -6,6 +6,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -201,6 +204,25 @@ def test_a_server_that_is_gone_is_not_kept(wazo26: Bench, info: Callable[..., Ta
     assert info(kept)["failed"]
     assert info(kept, host="http://127.0.0.1:9")["failed"]
     assert (kept, wazo26.tokens()) == ({}, [])
+
+
+@pytest.mark.parametrize("ended", [None, signal.SIGTERM])
+def test_a_process_that_ends_leaves_no_token(
+    wazo26: Bench, info: Callable[..., Task], ended: signal.Signals | None
+) -> None:
+    """Also one that Ansible ends because everything is done, as it does with workers that are slow to go."""
+
+    def work() -> None:
+        info(fast_path.kept_by(os.getpid()))
+        if ended:
+            os.kill(os.getpid(), ended)
+
+    process = multiprocessing.get_context("fork").Process(target=work)
+    process.start()
+    process.join()
+    assert process.exitcode == (-ended if ended else 0)
+    assert tokens_made(wazo26) == 1
+    assert wazo26.tokens() == []
 
 
 @pytest.mark.parametrize("error", [ZeroDivisionError, KeyboardInterrupt])
