@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
+import json
 import signal
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -206,21 +206,26 @@ def test_a_server_that_is_gone_is_not_kept(wazo26: Bench, info: Callable[..., Ta
     assert (kept, wazo26.tokens()) == ({}, [])
 
 
-@pytest.mark.parametrize("ended", [None, signal.SIGTERM])
-def test_a_process_that_ends_leaves_no_token(
-    wazo26: Bench, info: Callable[..., Task], ended: signal.Signals | None
-) -> None:
+PROCESS = """
+import json, os, sys
+from ansible_collections.telephony.xivo.plugins.module_utils import run
+from ansible_collections.telephony.xivo.plugins.modules.xivo_context_info import ENGINE
+from ansible_collections.telephony.xivo.plugins.plugin_utils.fast_path import kept_by
+
+params, ended = json.loads(sys.argv[1]), int(sys.argv[2])
+run.run(params, False, ENGINE, kept_by(os.getpid()))
+if ended:
+    os.kill(os.getpid(), ended)
+"""
+
+
+@pytest.mark.parametrize("ended", [0, signal.SIGTERM])
+def test_a_process_that_ends_leaves_no_token(wazo26: Bench, ended: int) -> None:
     """Also one that Ansible ends because everything is done, as it does with workers that are slow to go."""
-
-    def work() -> None:
-        info(fast_path.kept_by(os.getpid()))
-        if ended:
-            os.kill(os.getpid(), ended)
-
-    process = multiprocessing.get_context("fork").Process(target=work)
-    process.start()
-    process.join()
-    assert process.exitcode == (-ended if ended else 0)
+    given = {option: value for option, value in wazo26.connection.items() if option != "force"}
+    params = json.dumps(validated(xivo_context_info.SPEC, given))
+    process = subprocess.run([sys.executable, "-c", PROCESS, params, str(int(ended))])
+    assert process.returncode == -ended
     assert tokens_made(wazo26) == 1
     assert wazo26.tokens() == []
 
