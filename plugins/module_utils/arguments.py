@@ -210,6 +210,12 @@ def entity_spec():
     return {"name": {"type": "str", "required": True}, "display_name": {"type": "str"}}
 
 
+def token_spec():
+    # type: () -> Spec
+    """The options of a token, with the state."""
+    return merged(state_spec(), {"expiration": {"type": "int", "default": 3600}})
+
+
 def state_spec():
     # type: () -> Spec
     return {"state": {"type": "str", "default": "present", "choices": ["present", "absent"]}}

@@ -15,7 +15,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible.module_utils.common.text.converters import to_bytes, to_text
 
 from .arguments import connection_spec
-from .errors import InputError, PartialError, TelephonyError, known
+from .errors import InputError, PartialError, TelephonyError
 from .servers.connect import connect
 from .transport.session import HAS_REQUESTS, REQUESTS_PROBLEM, Session
 
@@ -25,16 +25,34 @@ if MYPY:
 
     from .servers.base import Server  # noqa: F401
 
-    Engine = t.Callable[[t.Mapping[str, t.Any], bool, t.Callable[[], Server]], t.Dict[str, t.Any]]
+    Engine = t.Callable[[t.Mapping[str, t.Any], bool, t.Any], t.Dict[str, t.Any]]
     Kept = t.Dict[str, Server]
 
 
-def run_module(spec, engine, **options):
-    # type: (t.Dict[str, t.Any], Engine, t.Any) -> None
-    """Run an engine as a module."""
-    module = AnsibleModule(argument_spec=spec, supports_check_mode=True, **options)
+class Connect(object):
+    """Called by an engine once it needs the server, which is found out then and only once."""
+
+    def __init__(self, params, session, servers):
+        # type: (t.Mapping[str, t.Any], Session, t.List[Server]) -> None
+        self.session = session
+        self._params = params
+        self._servers = servers
+
+    def __call__(self):
+        # type: () -> Server
+        if not self._servers:
+            self._servers.append(connect(self._params, self.session))
+        return self._servers[0]
+
+
+def run_module(spec, engine, secret=None):
+    # type: (t.Dict[str, t.Any], Engine, t.Optional[t.Callable[[t.Mapping[str, t.Any]], bool]]) -> None
+    """Run an engine as a module. ``secret`` tells of the options whether the result must not be shown."""
+    module = AnsibleModule(argument_spec=spec, supports_check_mode=True)
     if not HAS_REQUESTS:
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_PROBLEM)
+    if secret and secret(module.params) and not module.no_log:
+        module.fail_json(msg="Set no_log: true on this task: it makes a token, which would be shown and logged.")
     result = outcome(module.params, module.check_mode, module._diff, engine)
     for warning in result.pop("warnings", ()):
         module.warn(warning)
@@ -65,16 +83,10 @@ def run(params, check_mode, engine, kept=None):
     servers = [server] if server else []
     well = False
 
-    def connected():
-        # type: () -> Server
-        if not servers:
-            servers.append(connect(params, known(session)))
-        return servers[0]
-
     try:
         if session is None:
             session = Session(params["validate_certs"], params["ca_path"], params["timeout"])
-        result = engine(params, check_mode, connected)
+        result = engine(params, check_mode, Connect(params, session, servers))
         well = True
         return result
     except PartialError as error:

@@ -47,6 +47,47 @@ def connect(params, session):
         raise
 
 
+def keep_token(params, session):
+    # type: (t.Mapping[str, t.Any], Session) -> t.Tuple[str, str]
+    """Make a token that is not deleted at the end, and return it with the address of the service that gave it."""
+    finder = _Finder(params, session)
+    for url in finder.auth_urls():
+        access = MadeToken(session, url, finder.username or "", finder.password or "", params["expiration"])
+        if finder.product == "xivo":
+            access.name_backend()
+        try:
+            answer = access.ask()
+        except CertificateProblem:
+            raise
+        except ConnectionProblem as error:
+            finder.silence(url, error)
+            continue
+        if answer.is_json and (answer.ok or answer.status in (400, 401, 429)):
+            access.take(answer)
+            return access.release(), url
+        finder.note(url, "HTTP %d" % answer.status)
+    raise finder.nothing_found()
+
+
+def delete_token(params, session):
+    # type: (t.Mapping[str, t.Any], Session) -> None
+    """Delete a token wherever it was made; one that is gone already is none to delete."""
+    finder = _Finder(params, session)
+    session.hide(finder.token)
+    for url in finder.auth_urls():
+        try:
+            answer = session.read("%s/token/%s" % (url, finder.token), method="DELETE")
+        except CertificateProblem:
+            raise
+        except ConnectionProblem as error:
+            finder.silence(url, error)
+            continue
+        if answer.is_json and answer.status < 500:
+            return
+        finder.note(url, "HTTP %d" % answer.status)
+    raise finder.nothing_found()
+
+
 class _Finder(object):
     def __init__(self, params, session):
         # type: (t.Mapping[str, t.Any], Session) -> None
@@ -134,7 +175,7 @@ class _Finder(object):
             except RequestError as error:
                 if error.status == 401:
                     raise
-                self._note(server.url, error.text)
+                self.note(server.url, error.text)
                 return None
             except CertificateProblem:
                 raise
@@ -142,7 +183,7 @@ class _Finder(object):
                 self._unless_elsewhere(error)
                 return None
             except (KeyError, TypeError, ValueError):
-                self._note(server.url, "the answer is no list of contexts")
+                self.note(server.url, "the answer is no list of contexts")
                 return None
             # xivo-confd 16.15 lists contexts too, at an address that was given.
             return server if self._lists_tenants(server) else None
@@ -157,7 +198,7 @@ class _Finder(object):
             self._unless_elsewhere(error)
             return None
         if not answer.is_json or answer.status not in (200, 401, 429):
-            self._note(access.auth_url, "HTTP %d" % answer.status)
+            self.note(access.auth_url, "HTTP %d" % answer.status)
             return None
         access.take(answer)
         self.access = access
@@ -175,7 +216,7 @@ class _Finder(object):
         """Go on after a host that does not answer only where the options name other addresses too."""
         if not (self.confd_url or self.webservices_url):
             raise error
-        self._silent(self.base, error)
+        self.silence(self.base, error)
 
     # XiVO
 
@@ -200,13 +241,26 @@ class _Finder(object):
                 server = self._xivo_webservice(self.base)
                 if server:
                     return server
+        raise self.nothing_found()
+
+    def nothing_found(self):
+        # type: () -> ConnectionProblem
+        """Return the error that says what was tried, and how it was answered."""
         if self.unreached and len(self.seen) == self.silent:
-            raise self.unreached
-        raise ConnectionProblem(
+            return self.unreached
+        return ConnectionProblem(
             "%s is neither a XiVO nor a Wazo server that this collection knows. %s. Check host, and set confd_url, "
             "auth_url or webservices_url if its services do not sit at their usual addresses."
             % (self.webservices_url or self.base, "; ".join(self.seen))
         )
+
+    def auth_urls(self):
+        # type: () -> t.List[str]
+        """Return where tokens may be made, in the order in which to try."""
+        xivo = "https://%s:%d/0.1" % (_host_of(self.base), XIVO_AUTH_PORT)
+        if self.auth_url:
+            return [self.auth_url.rstrip("/")]
+        return {"wazo": [self.base + WAZO_AUTH], "xivo": [xivo]}.get(self.product, [self.base + WAZO_AUTH, xivo])
 
     def _xivo_webservice(self, url):
         # type: (str) -> t.Optional[Server]
@@ -219,10 +273,10 @@ class _Finder(object):
         except CertificateProblem:
             raise
         except ConnectionProblem as error:
-            self._silent(url, error)
+            self.silence(url, error)
             return None
         if VERSION_HEADER not in answer.headers:
-            self._note(url, "HTTP %d without the header %s" % (answer.status, VERSION_HEADER))
+            self.note(url, "HTTP %d without the header %s" % (answer.status, VERSION_HEADER))
             return None
         self.access.close()  # a token of xivo-auth, if one was made, is of no use here
         self.access = access
@@ -249,11 +303,11 @@ class _Finder(object):
         except CertificateProblem:
             raise
         except ConnectionProblem as error:
-            self._silent(url, error)
+            self.silence(url, error)
         except RequestError as error:
             if error.status != 404:
                 raise
-            self._note(url, "no contexts in this xivo-confd (HTTP 404)")
+            self.note(url, "no contexts in this xivo-confd (HTTP 404)")
         return None
 
     def _xivo_access(self):
@@ -279,13 +333,13 @@ class _Finder(object):
                 self.access = access
         return self.access
 
-    def _silent(self, url, error):
+    def silence(self, url, error):
         # type: (str, ConnectionProblem) -> None
         self.unreached = self.unreached or error
         self.silent += 1
-        self._note(url, error.text)
+        self.note(url, error.text)
 
-    def _note(self, url, text):
+    def note(self, url, text):
         # type: (str, str) -> None
         self.seen.append("%s: %s" % (url, text.rstrip(".")) if url not in text else text.rstrip("."))
 

@@ -84,13 +84,13 @@ class GivenToken(Access):
 class MadeToken(Access):
     """A token of xivo-auth or wazo-auth, deleted at the end: a user of Wazo 26 may have 100 of them, then no more."""
 
-    def __init__(self, session, auth_url, username, password):
-        # type: (Session, str, str, str) -> None
+    def __init__(self, session, auth_url, username, password, life=LIFE):
+        # type: (Session, str, str, str, int) -> None
         self._session = session
         self._url = auth_url.rstrip("/") + "/token"
         self._basic = BasicAccess(username, password)
         self._token = None  # type: t.Optional[str]
-        self._body = {"expiration": LIFE}  # type: t.Dict[str, t.Any]
+        self._body = {"expiration": life}  # type: t.Dict[str, t.Any]
         self._username = username
         self.auth_url = auth_url.rstrip("/")
         self.is_xivo = False
@@ -137,6 +137,12 @@ class MadeToken(Access):
             "%s gave no token: HTTP %d, %s." % (self.auth_url, answer.status, self._session.masked(reason_of(answer))),
             answer.status,
         )
+
+    def release(self):
+        # type: () -> str
+        """Return the token, which is then not deleted at the end."""
+        token, self._token = self._token or "", None
+        return token
 
     def headers(self):
         # type: () -> t.Dict[str, str]
