@@ -224,7 +224,7 @@ def test_a_process_that_ends_leaves_no_token(wazo26: Bench, ended: int) -> None:
     """Also one that Ansible ends because everything is done, as it does with workers that are slow to go."""
     given = {option: value for option, value in wazo26.connection.items() if option != "force"}
     params = json.dumps(validated(xivo_context_info.SPEC, given))
-    process = subprocess.run([sys.executable, "-c", PROCESS, params, str(int(ended))])
+    process = subprocess.run([sys.executable, "-c", PROCESS, params, str(int(ended))], check=False)
     assert process.returncode == -ended
     assert tokens_made(wazo26) == 1
     assert wazo26.tokens() == []
