@@ -113,7 +113,8 @@ def test_the_same_both_ways(name: str, benches: Any, tmp_path: Path) -> None:
     assert "invocation" in fast.registered
     assert json.loads(fast.registered) == json.loads(slow.registered)  # pytest shows where
     assert fast.registered == slow.registered
-    assert fast.output == slow.output
+    # Word by word: where a wrapped warning has its line breaks depends on the uuids that were made.
+    assert fast.output.split() == slow.output.split()
     # It did go both ways.
     assert sum(fast.asked.values()) < sum(slow.asked.values())
 
