@@ -44,6 +44,9 @@ integration: ## integration tests against one simulated server [SERVER=xivo-2018
 bench: ## what it costs, on a simulated server, or a real one by XIVO_HOST [SERVER=xivo-2018 ARGS="--rounds 5"]
 	@$(RUN) bench --server $(SERVER) $(ARGS)
 
+fleet: ## run the example project on many simulated servers [ARGS="-k fifty"]
+	@$(RUN) fleet $(ARGS)
+
 sanity: ## ansible-test sanity
 	@$(RUN) sanity $(ARGS)
 
@@ -59,4 +62,4 @@ package: ## build the tarball, and have galaxy-importer look at it
 clean: ## remove what these targets have made
 	rm -rf .venv
 
-.PHONY: help demo simulator test lint contract unit integration bench sanity docs docs-lint package clean
+.PHONY: help demo simulator test lint contract unit integration bench fleet sanity docs docs-lint package clean

@@ -255,6 +255,11 @@ def unit(tools: Tools, arguments: list[str] | None = None) -> None:
     tools.run_in_tree("python", "-m", "pytest", *(arguments or []))
 
 
+def fleet(tools: Tools, arguments: list[str] | None = None) -> None:
+    """Run the example project on many simulated servers."""
+    tools.run_in_tree("python", "-m", "pytest", "tests/fleet", *(arguments or []))
+
+
 def docs(tools: Tools, arguments: list[str] | None = None) -> None:
     """Run what the documentation shows, and look at what it says."""
     tools.run_in_tree("python", "-m", "pytest", "tests/docs", *(arguments or []))
@@ -385,6 +390,7 @@ def all_steps() -> list[Step]:
         name = f"core {core.version} integration {server}"
         # The newest takes the fast path (plugins/action), these run modules.
         steps.append(Step(name, for_tests(core), partial(integration, server=server, arguments=["--modules"])))
+    steps.append(Step("fleet", for_tests(newest), fleet))
     steps.append(Step("docs", for_tests(newest), docs))
     steps.append(Step("contract", for_tests(newest), contract))
     steps += lint_steps()
@@ -470,7 +476,7 @@ def run_alone(tools: Tools, check: Callable[[Tools], object]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.run", description="The make targets.")
     commands = parser.add_subparsers(dest="command", required=True)
-    for name in ("test", "lint", "docs-lint", "package", "contract", "unit", "docs", "sanity"):
+    for name in ("test", "lint", "docs-lint", "package", "contract", "unit", "fleet", "docs", "sanity"):
         commands.add_parser(name)
     for name in ("integration", "bench", "demo", "simulator"):
         command = commands.add_parser(name)
@@ -478,7 +484,7 @@ def main() -> None:
         if name == "simulator":
             command.add_argument("--port", default="8080")
     arguments, rest = parser.parse_known_args()
-    if rest and arguments.command not in ("contract", "unit", "docs", "sanity", "integration", "bench"):
+    if rest and arguments.command not in ("contract", "unit", "fleet", "docs", "sanity", "integration", "bench"):
         parser.error(f"unknown arguments: {' '.join(rest)}")
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
 
@@ -496,6 +502,8 @@ def main() -> None:
             run_alone(newest, partial(contract, arguments=rest))
         case "unit":
             run_alone(newest, partial(unit, arguments=rest))
+        case "fleet":
+            run_alone(newest, partial(fleet, arguments=rest))
         case "docs":
             run_alone(newest, partial(docs, arguments=rest))
         case "sanity":

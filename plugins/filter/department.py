@@ -24,7 +24,7 @@ options:
   _input:
     description:
       - The department, with C(name) and C(first_number), and perhaps C(label), C(layout), C(includes), C(reciprocal),
-        C(state), C(description) and C(entity).
+        C(state), C(description) and C(entity). The name is made from the label if it is left out.
     type: dict
     required: true
   layout:
@@ -65,7 +65,7 @@ def _department(
     options: dict[str, Any], layout: dict[str, int], includes: Any = (), reciprocal: bool = False
 ) -> dict[str, Any]:
     if not isinstance(options, dict):
-        raise AnsibleFilterError(f"A department is a dictionary with a name and a first_number, not {options!r}.")
+        raise AnsibleFilterError(f"A department is a dictionary with a label and a first_number, not {options!r}.")
     try:
         return department(options, layout, includes, reciprocal)
     except InputError as error:

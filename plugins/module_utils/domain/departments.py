@@ -13,7 +13,7 @@ import re
 from ansible.module_utils.common.text.converters import to_text
 
 from ..errors import InputError
-from .names import name_problem
+from .names import name_problem, suggest
 from .numbers import MAX_DIGITS, option_of
 
 MYPY = False
@@ -32,10 +32,10 @@ def department(options, layout, includes=(), reciprocal=False):
     """Return the options of the context of a department.
 
     ``layout`` says how many numbers of each sort follow each other; the department's own layout is put over it.
-    Raises InputError with every problem.
+    A department without a name gets its label's, without accents. Raises InputError with every problem.
     """
-    name = to_text(options.get("name") or "")
-    problem = name_problem(name) if name else "A department needs a name."
+    name = to_text(options.get("name") or "") or suggest(to_text(options.get("label") or ""))
+    problem = name_problem(name) if name else "A department needs a name, or a label to make one from."
     if problem:
         raise InputError(problem)
     problems = ["'%s' is no option of a department." % key for key in sorted(set(options) - set(KEYS + BELONGINGS))]

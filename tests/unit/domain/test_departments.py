@@ -90,7 +90,7 @@ def test_numbers_follow_each_other(first: int, width: int, layout: dict[str, int
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ({}, "A department needs a name."),
+        ({}, "A department needs a name, or a label to make one from."),
         ({"name": "Comptabilité", "first_number": "1"}, "Write name: Comptabilite and label: 'Comptabilité'"),
         ({"name": "general", "first_number": "1"}, "reserved"),
         ({"name": "A"}, "Department 'A': first_number '' is not a number of 1 to 16 digits. Write it in quotes"),
