@@ -100,7 +100,7 @@ def range_info_spec():
     # type: () -> Spec
     """The options that choose ranges to look into."""
     return {
-        "context": {"type": "str", "required": True},
+        "context": {"type": "str"},
         "type": {"type": "str", "choices": list(KINDS)},
         "first": {"type": "int", "default": 10},
     }

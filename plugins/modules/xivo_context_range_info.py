@@ -12,19 +12,19 @@ __metaclass__ = type
 DOCUMENTATION = r"""
 ---
 module: xivo_context_range_info
-short_description: Read the used and the free numbers of a context
+short_description: Read the used and the free numbers of contexts
 version_added: 0.1.0
 description:
-  - Tells for each range of a context which numbers are used, by whom, and which are free.
+  - Tells for each range of a context, or of all, which numbers are used, by whom, and which are free.
   - A number is used when there is an extension of it in the context, even if it belongs to nobody.
 extends_documentation_fragment:
   - telephony.xivo.connection
   - telephony.xivo.connection.read_only
 options:
   context:
-    description: The name of the context, as in O(telephony.xivo.xivo_context#module:name).
+    description:
+      - The name of the context, as in O(telephony.xivo.xivo_context#module:name). All contexts if it is left out.
     type: str
-    required: true
   type:
     description: Only ranges of this kind.
     type: str
@@ -59,6 +59,13 @@ EXAMPLES = r"""
     first: 1
   register: numbers
 
+- name: How full the house is
+  telephony.xivo.xivo_context_range_info:
+    host: xivo.example.com
+    username: ansible
+    password: "{{ xivo_password }}"
+  register: house
+
 - name: The next one
   ansible.builtin.debug:
     msg: "{{ numbers.ranges | map(attribute='first_free') | flatten | first }}"
@@ -68,15 +75,20 @@ RETURN = r"""
 ---
 context:
   description: The name to call the context by.
-  returned: success
+  returned: when O(context) was given
   type: str
   sample: Comptabilite
 ranges:
-  description: The ranges, sorted by kind and number.
+  description: The ranges, sorted by kind and number, those of a context together.
   returned: success
   type: list
   elements: dict
   contains:
+    context:
+      description: The name to call the context by.
+      type: str
+      returned: always
+      sample: Comptabilite
     type:
       description: What the numbers are for.
       type: str

@@ -26,25 +26,35 @@ if MYPY:
 
 def run_context_range_info(params, check_mode, connect):
     # type: (t.Mapping[str, t.Any], bool, t.Callable[[], Server]) -> t.Dict[str, t.Any]
-    """Read the used and the free numbers of each range of a context.
+    """Read the used and the free numbers of each range of a context, or of all contexts.
 
     They are computed on every server from its extensions, which tell whose a number is too. Wazo 26's own list of free
     numbers says the same (a test compares them), and would be five requests more.
     """
     server = connect()
     directory = Directory(server.contexts(), server.names)
-    context = directory.find(to_text(params["context"]))
-    if context is None:
-        raise InputError("There is no context '%s'. There are: %s." % (params["context"], some(directory.handles())))
-    owners = {use.number: use.owner for use in server.uses([context], (EXTENSION,))}
+    chosen = directory.contexts
+    if params.get("context") is not None:
+        context = directory.find(to_text(params["context"]))
+        if context is None:
+            raise InputError(
+                "There is no context '%s'. There are: %s." % (params["context"], some(directory.handles()))
+            )
+        chosen = [context]
+    owners = {c.name: {} for c in chosen}  # type: t.Dict[str, t.Dict[str, str]]
+    for use in server.uses([c for c in chosen if any(c.ranges.values())], (EXTENSION,)):
+        owners[use.context][use.number] = use.owner
     kinds = [params["type"]] if params.get("type") else KINDS
-    ranges = [_range_info(kind, r, owners, params["first"]) for kind in kinds for r in context.ranges[kind]]
-    return {
-        "changed": False,
-        "context": directory.handle(context),
-        "ranges": ranges,
-        "server": server.found(),
-    }
+    ranges = [
+        dict(_range_info(kind, r, owners[c.name], params["first"]), context=directory.handle(c))
+        for c in chosen
+        for kind in kinds
+        for r in c.ranges[kind]
+    ]
+    result = {"changed": False, "ranges": ranges, "server": server.found()}  # type: t.Dict[str, t.Any]
+    if params.get("context") is not None:
+        result["context"] = directory.handle(chosen[0])
+    return result
 
 
 def _range_info(kind, whole, owners, first):

@@ -64,9 +64,9 @@ def ranges(*texts: str) -> list[Options]:
     return found
 
 
-def range_info(bench: Bench, context: str, **options: Any) -> Result:
-    """Run the engine of xivo_context_range_info."""
-    result = bench._run(xivo_context_range_info, {"context": context, **options}, check_mode=True)
+def range_info(bench: Bench, context: str | None = None, **options: Any) -> Result:
+    """Run the engine of xivo_context_range_info, for all contexts if none is given."""
+    result = bench._run(xivo_context_range_info, options | ({"context": context} if context else {}), check_mode=True)
     assert not result.get("failed"), result["msg"]
     return result
 

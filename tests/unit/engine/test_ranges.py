@@ -130,6 +130,31 @@ def test_used_and_free(server: Bench) -> None:
     assert range_info(server, "Bureau", first=0)["ranges"][1]["first_free"] == []
 
 
+def test_all_contexts_at_once(server: Bench) -> None:
+    """The same as one by one, in no more requests for more contexts."""
+    rooms = [{"name": f"Etage-{n}", "label": f"Etage-{n}", "user_ranges": ranges(f"{n}001-{n}009")} for n in range(5, 9)]
+    assert plan(server, rooms)["changed"]
+    phones = Phones(server)
+    phones.extension("5003", "Etage-5")
+    phones.extension("8001", "Etage-8")
+    server.forget()
+    whole = range_info(server)
+    asked = len(server.requests())
+    assert "context" not in whole
+    names = [context["name"] for context in server.info()["contexts"]]
+    one_by_one = [r for name in names for r in range_info(server, name)["ranges"]]
+    assert {r["context"] for r in whole["ranges"]} >= {"default"}
+    key = ("context", "type", "start")
+    assert sorted(whole["ranges"], key=lambda r: [r[k] for k in key]) == sorted(
+        one_by_one, key=lambda r: [r[k] for k in key]
+    )
+    assert sum(len(r["used"]) for r in whole["ranges"]) == 2
+    assert plan(server, [{"name": "Etage-9", "label": "Etage-9", "user_ranges": ranges("9001-9009")}])["changed"]
+    server.forget()
+    range_info(server)
+    assert len(server.requests()) == asked
+
+
 def test_by_whom(server: Bench) -> None:
     kinds = {"user": "2001", "group": "2011", "queue": "2021", "conference_room": "2031"}
     assert plan(server, [{"name": "Bureau", **{option_of(k): ranges(n) for k, n in kinds.items()}}])["changed"]
