@@ -47,6 +47,9 @@ bench: ## what it costs, on a simulated server, or a real one by XIVO_HOST [SERV
 fleet: ## run the example project on many simulated servers [ARGS="-k fifty"]
 	@$(RUN) fleet $(ARGS)
 
+pages: ## look at the report in a browser, which must be here (Chromium) [ARGS="-k report"]
+	@$(RUN) pages $(ARGS)
+
 sanity: ## ansible-test sanity
 	@$(RUN) sanity $(ARGS)
 
@@ -62,4 +65,4 @@ package: ## build the tarball, and have galaxy-importer look at it
 clean: ## remove what these targets have made
 	rm -rf .venv
 
-.PHONY: help demo simulator test lint contract unit integration bench fleet sanity docs docs-lint package clean
+.PHONY: help demo simulator test lint contract unit integration bench fleet pages sanity docs docs-lint package clean

@@ -203,6 +203,10 @@ def for_lint(log: IO[str] | None = None) -> Tools:
     return Tools("lint", cores()[0], "requirements-lint.txt", log)
 
 
+def for_pages(log: IO[str] | None = None) -> Tools:
+    return Tools("pages", cores()[0], "requirements-pages.txt", log)
+
+
 # The checks. Each takes the virtualenv that it runs in.
 
 
@@ -258,6 +262,11 @@ def unit(tools: Tools, arguments: list[str] | None = None) -> None:
 def fleet(tools: Tools, arguments: list[str] | None = None) -> None:
     """Run the example project on many simulated servers."""
     tools.run_in_tree("python", "-m", "pytest", "tests/fleet", *(arguments or []))
+
+
+def pages(tools: Tools, arguments: list[str] | None = None) -> None:
+    """Look at the pages that people look at, in a browser."""
+    tools.run_in_tree("python", "-m", "pytest", "tests/pages", *(arguments or []))
 
 
 def docs(tools: Tools, arguments: list[str] | None = None) -> None:
@@ -391,6 +400,7 @@ def all_steps() -> list[Step]:
         # The newest takes the fast path (plugins/action), these run modules.
         steps.append(Step(name, for_tests(core), partial(integration, server=server, arguments=["--modules"])))
     steps.append(Step("fleet", for_tests(newest), fleet))
+    steps.append(Step("pages", for_pages, pages))
     steps.append(Step("docs", for_tests(newest), docs))
     steps.append(Step("contract", for_tests(newest), contract))
     steps += lint_steps()
@@ -414,7 +424,8 @@ def run_steps(steps: list[Step]) -> None:
     started = time.monotonic()
     logs = WORK / "logs"
     logs.mkdir(parents=True, exist_ok=True)
-    made = {tools.path.name: tools for tools in [for_tests(core)(None) for core in cores()] + [for_lint()]}
+    needed = [for_tests(core)(None) for core in cores()] + [step.tools(None) for step in steps]
+    made = {tools.path.name: tools for tools in needed}
     outcomes: list[Outcome] = []
     print("Pythons here: " + ", ".join(pythons()))
     for core in CORES:
@@ -476,15 +487,18 @@ def run_alone(tools: Tools, check: Callable[[Tools], object]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.run", description="The make targets.")
     commands = parser.add_subparsers(dest="command", required=True)
-    for name in ("test", "lint", "docs-lint", "package", "contract", "unit", "fleet", "docs", "sanity"):
-        commands.add_parser(name)
-    for name in ("integration", "bench", "demo", "simulator"):
+    taking_arguments = ("contract", "unit", "fleet", "pages", "docs", "sanity", "integration", "bench")
+    with_a_server = ("integration", "bench", "demo", "simulator")
+    for name in ("test", "lint", "docs-lint", "package", *taking_arguments):
+        if name not in with_a_server:
+            commands.add_parser(name)
+    for name in with_a_server:
         command = commands.add_parser(name)
         command.add_argument("--server", choices=SERVERS, default=SERVERS[0])
         if name == "simulator":
             command.add_argument("--port", default="8080")
     arguments, rest = parser.parse_known_args()
-    if rest and arguments.command not in ("contract", "unit", "fleet", "docs", "sanity", "integration", "bench"):
+    if rest and arguments.command not in taking_arguments:
         parser.error(f"unknown arguments: {' '.join(rest)}")
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
 
@@ -504,6 +518,8 @@ def main() -> None:
             run_alone(newest, partial(unit, arguments=rest))
         case "fleet":
             run_alone(newest, partial(fleet, arguments=rest))
+        case "pages":
+            run_alone(for_pages(), partial(pages, arguments=rest))
         case "docs":
             run_alone(newest, partial(docs, arguments=rest))
         case "sanity":

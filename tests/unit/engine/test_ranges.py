@@ -132,8 +132,8 @@ def test_used_and_free(server: Bench) -> None:
 
 def test_all_contexts_at_once(server: Bench) -> None:
     """The same as one by one, in no more requests for more contexts."""
-    rooms = [{"name": f"Etage-{n}", "label": f"Etage-{n}", "user_ranges": ranges(f"{n}001-{n}009")} for n in range(5, 9)]
-    assert plan(server, rooms)["changed"]
+    floors = [{"name": f"Etage-{n}", "user_ranges": ranges(f"{n}001-{n}009")} for n in range(5, 9)]
+    assert plan(server, floors)["changed"]
     phones = Phones(server)
     phones.extension("5003", "Etage-5")
     phones.extension("8001", "Etage-8")
@@ -149,7 +149,7 @@ def test_all_contexts_at_once(server: Bench) -> None:
         one_by_one, key=lambda r: [r[k] for k in key]
     )
     assert sum(len(r["used"]) for r in whole["ranges"]) == 2
-    assert plan(server, [{"name": "Etage-9", "label": "Etage-9", "user_ranges": ranges("9001-9009")}])["changed"]
+    assert plan(server, [{"name": "Etage-9", "user_ranges": ranges("9001-9009")}])["changed"]
     server.forget()
     range_info(server)
     assert len(server.requests()) == asked

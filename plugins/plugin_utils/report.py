@@ -1,0 +1,236 @@
+# Copyright (c) 2026, telephony.xivo contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the page of telephony.xivo.report shows, worked out of what the modules return."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ansible_collections.telephony.xivo.plugins.module_utils.domain.conflicts import Reach, find_conflicts
+from ansible_collections.telephony.xivo.plugins.module_utils.domain.contexts import Context
+from ansible_collections.telephony.xivo.plugins.module_utils.domain.numbers import KINDS, Range, option_of
+from ansible_collections.telephony.xivo.plugins.plugin_utils.graph import Contexts, checked, cycles_of, layout
+
+# A line of the number map holds so many numbers, or ten times as many, until the map has few enough lines.
+FOLD = 1000
+MOST_LINES = 150
+
+
+def report(contexts: Any, ranges: Sequence[Mapping[str, Any]], comparison: Mapping[str, Any] | None = None) -> Any:
+    """The page's parts.
+
+    ``contexts`` as xivo_context_info returns them, ``ranges`` as xivo_context_range_info does for all of them,
+    ``comparison`` what xivo_contexts returned in check mode, or None.
+    """
+    listed = checked(contexts)
+    places = {(r["context"], r["type"], r["start"], r["end"]): r for r in ranges}
+    conflicts = conflicts_of(listed)
+    in_conflict = {(place["context"], place["start"], place["end"]) for c in conflicts for place in c["places"]}
+    return {
+        "conflicts": conflicts,
+        "cycles": cycles_of(listed),
+        "graph": layout(listed),
+        "axes": axes_of(listed, places, in_conflict),
+        "rows": rows_of(listed, places, in_conflict),
+        "changes": changes_of(comparison) if comparison else None,
+    }
+
+
+def domain_of(contexts: Contexts) -> list[Context]:
+    """The contexts as the domain has them. Ranges that no telephone could be given are left out."""
+    return [
+        Context(
+            c["name"],
+            c.get("label"),
+            ranges={kind: [r for r in _ranges_of(c, kind) if well_formed(r)] for kind in KINDS},
+            includes=c.get("includes") or (),
+        )
+        for c in contexts
+    ]
+
+
+def _ranges_of(context: Mapping[str, Any], kind: str) -> list[Range]:
+    found = context.get(option_of(kind)) or ()
+    return [Range(str(r["start"]), str(r.get("end") or r["start"]), int(r.get("did_length") or 0)) for r in found]
+
+
+def well_formed(r: Range) -> bool:
+    """Whether it is a range of numbers: somebody may have typed anything into a server."""
+    return bool(re.match(r"[0-9]+\Z", r.start + r.end)) and len(r.start) == len(r.end) and r.start <= r.end
+
+
+def conflicts_of(contexts: Contexts) -> list[dict[str, Any]]:
+    """The pairs of ranges that share a number, and the nearest context that can dial both."""
+    return [
+        {
+            "places": [
+                {"context": p.context, "kind": p.kind, "start": p.range.start, "end": p.range.end}
+                for p in (conflict.left, conflict.right)
+            ],
+            "dialer": conflict.dialer,
+        }
+        for conflict in find_conflicts(domain_of(contexts))
+    ]
+
+
+def runs_of(numbers: Sequence[str]) -> list[tuple[int, int]]:
+    """Numbers that follow each other, as first and last."""
+    runs: list[tuple[int, int]] = []
+    for number in sorted({int(number) for number in numbers}):
+        if runs and runs[-1][1] == number - 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    return runs
+
+
+def axes_of(
+    contexts: Contexts,
+    places: Mapping[tuple[str, str, str, str], Mapping[str, Any]],
+    in_conflict: set[tuple[str, str, str]],
+) -> list[dict[str, Any]]:
+    """The number map: an axis for each length of number, folded into lines, on which the ranges lie to scale.
+
+    A segment's ``left`` and ``width``, and those of the used numbers in it, are percents of its line and of itself.
+    """
+    pieces: dict[int, list[tuple[Mapping[str, Any], str, Range]]] = {}
+    for context in contexts:
+        for kind in KINDS:
+            for r in filter(well_formed, _ranges_of(context, kind)):
+                pieces.setdefault(len(r.start), []).append((context, kind, r))
+    axes = []
+    for digits, found in sorted(pieces.items()):
+        fold = min(FOLD, 10**digits)
+        while sum(int(r.end) // fold - int(r.start) // fold + 1 for _c, _k, r in found) > MOST_LINES + len(found):
+            fold *= 10
+        lines: dict[int, list[dict[str, Any]]] = {}
+        for context, kind, r in found:
+            info = places.get((context["name"], kind, r.start, r.end), {})
+            used = _used_of(r, info)
+            for number in range(int(r.start) // fold, int(r.end) // fold + 1):
+                first, last = max(int(r.start), number * fold), min(int(r.end), (number + 1) * fold - 1)
+                size = last - first + 1
+                lines.setdefault(number, []).append(
+                    {
+                        "context": context["name"],
+                        "label": context.get("label") or context["name"],
+                        "type": context.get("type"),
+                        "kind": kind,
+                        "start": r.start,
+                        "end": r.end,
+                        "first": first,
+                        "last": last,
+                        "conflict": (context["name"], r.start, r.end) in in_conflict,
+                        "free": r.size - len(info.get("used") or ()),
+                        "left": 100.0 * (first - number * fold) / fold,
+                        "width": 100.0 * size / fold,
+                        "used": [
+                            {
+                                "left": 100.0 * (max(begin, first) - first) / size,
+                                "width": 100.0 * (min(end, last) - max(begin, first) + 1) / size,
+                            }
+                            for begin, end in used
+                            if begin <= last and end >= first
+                        ],
+                    }
+                )
+        axes.append(
+            {
+                "digits": digits,
+                "fold": fold,
+                "lines": [
+                    {
+                        "start": "%0*d" % (digits, number * fold),
+                        "end": "%0*d" % (digits, number * fold + fold - 1),
+                        "lanes": _lanes(segments),
+                    }
+                    for number, segments in sorted(lines.items())
+                ],
+            }
+        )
+    return axes
+
+
+def _used_of(r: Range, info: Mapping[str, Any]) -> list[tuple[int, int]]:
+    numbers = [use["number"] for use in info.get("used") or ()]
+    shown = r.extensions()
+    if shown != r:
+        # Extensions have only the digits that the operator sends.
+        numbers = [r.start[: len(r.start) - len(shown.start)] + number for number in numbers]
+    return runs_of([number for number in numbers if number.isdigit()])
+
+
+def _lanes(segments: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Segments one beside the other; those that share numbers, one below the other."""
+    lanes: list[list[dict[str, Any]]] = []
+    for segment in sorted(segments, key=lambda s: (s["first"], -s["last"], s["context"], s["kind"])):
+        lane = next((lane for lane in lanes if lane[-1]["last"] < segment["first"]), None)
+        if lane is None:
+            lanes.append([segment])
+        else:
+            lane.append(segment)
+    return lanes
+
+
+def rows_of(
+    contexts: Contexts,
+    places: Mapping[tuple[str, str, str, str], Mapping[str, Any]],
+    in_conflict: set[tuple[str, str, str]],
+) -> list[dict[str, Any]]:
+    """A row of the table for each context."""
+    reach = Reach(domain_of(contexts))
+    rows = []
+    for context in contexts:
+        name = context["name"]
+        ranges = []
+        for kind in KINDS:
+            for r in _ranges_of(context, kind):
+                info = places.get((name, kind, r.start, r.end), {})
+                ranges.append(
+                    {
+                        "kind": kind,
+                        "start": r.start,
+                        "end": r.end,
+                        "size": r.size if well_formed(r) else 0,
+                        "used": len(info.get("used") or ()),
+                        "conflict": (name, r.start, r.end) in in_conflict,
+                    }
+                )
+        rows.append(
+            {
+                "context": context,
+                "ranges": ranges,
+                "conflict": any(r["conflict"] for r in ranges),
+                "dials": sorted(other for other, steps in reach.dialed_by(name).items() if steps > 1),
+                "included_by": sorted(reach.included_by[name]),
+            }
+        )
+    return rows
+
+
+def changes_of(comparison: Mapping[str, Any]) -> dict[str, Any]:
+    """What applying the declared plan would change; ``error`` where it could not be planned."""
+    plan = comparison.get("plan")
+    if not plan:
+        return {"error": comparison.get("msg") or "", "diffs": [], "unchanged": []}
+    diffs = []
+    for diff in comparison.get("diff") or ():
+        before, after = str(diff.get("before") or ""), str(diff.get("after") or "")
+        if before != after:
+            diffs.append(
+                {
+                    "title": re.sub(r"^context ", "", str(diff.get("after_header") or diff.get("before_header") or "")),
+                    "action": "create" if not before else "delete" if not after else "update",
+                    "lines": [
+                        {"sign": line[0], "text": line[2:]}
+                        for line in difflib.ndiff(before.splitlines(), after.splitlines())
+                        if line[0] in "+- "
+                    ],
+                }
+            )
+    return {"error": None, "diffs": diffs, "unchanged": plan.get("unchanged") or []}
