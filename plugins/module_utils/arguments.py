@@ -9,6 +9,7 @@ from __future__ import absolute_import, division, print_function
 __metaclass__ = type
 
 from ansible.module_utils.common.parameters import env_fallback
+from ansible.module_utils.errors import AnsibleFallbackNotFound
 
 from .domain.contexts import TYPES
 from .domain.numbers import KINDS, option_of
@@ -22,6 +23,15 @@ if MYPY:
 
 # The contexts of a fresh server.
 FRESH = ("default", "from-extern", "to-extern", "__switchboard_directory")
+
+
+def from_environment(*names):
+    # type: (str) -> str
+    """Give a variable of the environment. An empty one, as a credential of AWX makes it, counts as left out."""
+    value = env_fallback(*names)  # type: str
+    if not value:
+        raise AnsibleFallbackNotFound
+    return value
 
 
 def connection_spec():
@@ -41,7 +51,7 @@ def connection_spec():
         "webservices_url": {"type": "str"},
     }  # type: Spec
     for option, entry in spec.items():
-        entry["fallback"] = (env_fallback, ["XIVO_" + option.upper()])
+        entry["fallback"] = (from_environment, ["XIVO_" + option.upper()])
     return spec
 
 

@@ -18,6 +18,7 @@ from unittest.mock import patch
 import pytest
 from ansible.module_utils import basic
 from ansible_collections.telephony.xivo.plugins.module_utils import run
+from ansible_collections.telephony.xivo.plugins.module_utils.arguments import connection_spec
 from ansible_collections.telephony.xivo.plugins.modules import xivo_context, xivo_context_info, xivo_context_range
 
 from tests.unit.bench import Bench, Result, parts
@@ -122,6 +123,16 @@ def test_secrets_are_not_logged_and_connection_options_have_an_environment(name:
 
 
 def test_from_the_environment(ran: Ran, wazo26: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    for option in ("host", "username", "password"):
+        monkeypatch.setenv(f"XIVO_{option.upper()}", wazo26.connection[option])
+    assert len(ran(xivo_context_info)["contexts"]) == 3
+
+
+def test_an_empty_variable_counts_as_left_out(ran: Ran, wazo26: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A credential of AWX sets a variable for each of its inputs."""
+    for option in connection_spec():
+        monkeypatch.setenv(f"XIVO_{option.upper()}", "")
+    assert "missing required arguments: host" in ran(xivo_context_info)["msg"]
     for option in ("host", "username", "password"):
         monkeypatch.setenv(f"XIVO_{option.upper()}", wazo26.connection[option])
     assert len(ran(xivo_context_info)["contexts"]) == 3
