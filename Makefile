@@ -47,14 +47,20 @@ bench: ## what it costs, on a simulated server, or a real one by XIVO_HOST [SERV
 fleet: ## run the example project on many simulated servers [ARGS="-k fifty"]
 	@$(RUN) fleet $(ARGS)
 
-pages: ## look at the report in a browser, which must be here (Chromium) [ARGS="-k report"]
+awx: ## set up a stand-in for AWX, and run its jobs [ARGS="-k department"]
+	@$(RUN) awx $(ARGS)
+
+pages: ## look at the site and the report in a browser, which must be here (Chromium) [ARGS="-k report"]
 	@$(RUN) pages $(ARGS)
 
 sanity: ## ansible-test sanity
 	@$(RUN) sanity $(ARGS)
 
-docs: ## run the examples of the documentation [ARGS="-k README"]
-	@$(RUN) docs $(ARGS)
+docs: ## build the documentation site, in .venv/site
+	@$(RUN) docs
+
+docs-examples: ## run the examples of the documentation [ARGS="-k README"]
+	@$(RUN) docs-examples $(ARGS)
 
 docs-lint: ## the plugins' documentation and the changelog
 	@$(RUN) docs-lint
@@ -65,4 +71,4 @@ package: ## build the tarball, and have galaxy-importer look at it
 clean: ## remove what these targets have made
 	rm -rf .venv
 
-.PHONY: help demo simulator test lint contract unit integration bench fleet pages sanity docs docs-lint package clean
+.PHONY: help demo simulator test lint contract unit integration bench fleet awx pages sanity docs docs-examples docs-lint package clean

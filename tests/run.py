@@ -35,6 +35,7 @@ from tests.simulated import SERVERS
 
 ROOT = Path(__file__).resolve().parent.parent
 WORK = ROOT / ".venv"
+SITE = WORK / "site"
 NAME = "ansible_collections/telephony/xivo"
 # The steps of `make test` run two at a time: most of them wait for a single Python process.
 LANES = 2
@@ -203,6 +204,10 @@ def for_lint(log: IO[str] | None = None) -> Tools:
     return Tools("lint", cores()[0], "requirements-lint.txt", log)
 
 
+def for_awx(log: IO[str] | None = None) -> Tools:
+    return Tools("awx", cores()[0], "requirements-awx.txt", log)
+
+
 def for_pages(log: IO[str] | None = None) -> Tools:
     return Tools("pages", cores()[0], "requirements-pages.txt", log)
 
@@ -264,12 +269,44 @@ def fleet(tools: Tools, arguments: list[str] | None = None) -> None:
     tools.run_in_tree("python", "-m", "pytest", "tests/fleet", *(arguments or []))
 
 
+def awx(tools: Tools, arguments: list[str] | None = None) -> None:
+    """Set up a stand-in for AWX with the real modules of awx.awx, and run the jobs as AWX does."""
+    with tools.tree() as tree:
+        command = ("python", "-m", "pytest", "tests/awx", *(arguments or []))
+        tools.run(*command, cwd=tree, **collections_at(tree), TESTS_CACHE=str(WORK))
+
+
+def docs(tools: Tools) -> None:
+    """Build the documentation site, of the pages and of what the plugins say of themselves. A warning is a failure."""
+    # The pages keep their places, so that their links lead where they lead on a forge.
+    pages = ("*.md", "LICENSE", "docs/**/*.md", "docs/images/*", "roles/*/README.md", "examples/*/README.md")
+    with tools.tree() as tree, tempfile.TemporaryDirectory() as folder:
+        source = Path(folder)
+        for page in (page for pattern in pages for page in tree.glob(pattern)):
+            (source / page.relative_to(tree)).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(page, source / page.relative_to(tree))
+        shutil.copytree(tree / "docs/site", source, dirs_exist_ok=True)
+        plugins = source / "collections"
+        plugins.mkdir()
+        tools.run(
+            *("antsibull-docs", "collection", "--use-current", "--squash-hierarchy", "--fail-on-error"),
+            *("--dest-dir", str(plugins), "telephony.xivo"),
+            **collections_at(tree),
+        )
+        shutil.rmtree(SITE, ignore_errors=True)
+        tools.run("sphinx-build", "-q", "-W", "--keep-going", "-b", "html", str(source), str(SITE))
+    print(f"Built {SITE / 'index.html'}", file=tools.log, flush=True)
+
+
 def pages(tools: Tools, arguments: list[str] | None = None) -> None:
-    """Look at the pages that people look at, in a browser."""
-    tools.run_in_tree("python", "-m", "pytest", "tests/pages", *(arguments or []))
+    """Look at the pages that people look at, in a browser: the documentation site, and the report."""
+    docs(tools)
+    with tools.tree() as tree:
+        command = ("python", "-m", "pytest", "tests/pages", *(arguments or []))
+        tools.run(*command, cwd=tree, **collections_at(tree), SITE=str(SITE))
 
 
-def docs(tools: Tools, arguments: list[str] | None = None) -> None:
+def docs_examples(tools: Tools, arguments: list[str] | None = None) -> None:
     """Run what the documentation shows, and look at what it says."""
     tools.run_in_tree("python", "-m", "pytest", "tests/docs", *(arguments or []))
 
@@ -399,9 +436,10 @@ def all_steps() -> list[Step]:
         name = f"core {core.version} integration {server}"
         # The newest takes the fast path (plugins/action), these run modules.
         steps.append(Step(name, for_tests(core), partial(integration, server=server, arguments=["--modules"])))
+    steps.append(Step("awx", for_awx, awx))
     steps.append(Step("fleet", for_tests(newest), fleet))
     steps.append(Step("pages", for_pages, pages))
-    steps.append(Step("docs", for_tests(newest), docs))
+    steps.append(Step("docs-examples", for_tests(newest), docs_examples))
     steps.append(Step("contract", for_tests(newest), contract))
     steps += lint_steps()
     steps += [Step("docs-lint", for_lint, docs_lint), Step("package", for_lint, package)]
@@ -487,9 +525,9 @@ def run_alone(tools: Tools, check: Callable[[Tools], object]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.run", description="The make targets.")
     commands = parser.add_subparsers(dest="command", required=True)
-    taking_arguments = ("contract", "unit", "fleet", "pages", "docs", "sanity", "integration", "bench")
+    taking_arguments = ("contract", "unit", "fleet", "awx", "pages", "docs-examples", "sanity", "integration", "bench")
     with_a_server = ("integration", "bench", "demo", "simulator")
-    for name in ("test", "lint", "docs-lint", "package", *taking_arguments):
+    for name in ("test", "lint", "docs", "docs-lint", "package", *taking_arguments):
         if name not in with_a_server:
             commands.add_parser(name)
     for name in with_a_server:
@@ -518,10 +556,14 @@ def main() -> None:
             run_alone(newest, partial(unit, arguments=rest))
         case "fleet":
             run_alone(newest, partial(fleet, arguments=rest))
+        case "awx":
+            run_alone(for_awx(), partial(awx, arguments=rest))
         case "pages":
             run_alone(for_pages(), partial(pages, arguments=rest))
         case "docs":
-            run_alone(newest, partial(docs, arguments=rest))
+            run_alone(for_pages(), docs)
+        case "docs-examples":
+            run_alone(newest, partial(docs_examples, arguments=rest))
         case "sanity":
             run_alone(newest, partial(sanity, arguments=rest))
         case "integration":

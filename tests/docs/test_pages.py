@@ -66,7 +66,8 @@ def test_make_targets_are_there(page: Path) -> None:
 
 def test_the_pages_are_linked_from_the_readme() -> None:
     text = README.read_text(encoding="utf-8")
-    assert [page.name for page in PAGES if page.parent.name == "docs" and f"(docs/{page.name})" not in text] == []
+    pages = [name_of(page) for page in PAGES if page.is_relative_to(ROOT / "docs")]
+    assert [page for page in pages if f"({page})" not in text] == []
 
 
 def test_each_connection_option_is_in_the_table() -> None:

@@ -57,9 +57,9 @@ def asked(url: str) -> Counter[str]:
     """What a server was asked since the last time, such as ``POST /contexts``."""
     entries = requests.get(f"{url}/_simulator/requests", timeout=30).json()
     requests.delete(f"{url}/_simulator/requests", timeout=30).raise_for_status()
-    return Counter(
-        f"{entry['method']} {re.sub(r'.*/(1.1|0.1)|/[0-9a-f-]{36}', '', entry['path'])}" for entry in entries
-    )
+    # Without the address of the API, and the token that is deleted.
+    long = re.compile(r".*/(1\.1|0\.1)(?=/)|/[0-9a-f-]{36}")
+    return Counter(f"{entry['method']} {long.sub('', entry['path'])}" for entry in entries)
 
 
 def tokens(url: str) -> list[Any]:

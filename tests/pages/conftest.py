@@ -44,7 +44,7 @@ class Looker:
         self.browser = browser
 
     @contextmanager
-    def open(self, file: Path, **options: Any) -> Iterator[Page]:
+    def open(self, file: Path, query: str = "", **options: Any) -> Iterator[Page]:
         complaints: list[str] = []
         context = self.browser.new_context(**options)
         page = context.new_page()
@@ -52,7 +52,7 @@ class Looker:
         page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
         page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
         page.on("request", lambda r: None if r.url.startswith(("file:", "data:")) else complaints.append(r.url))
-        page.goto(file.as_uri())
+        page.goto(f"{file.as_uri()}{query}")
         yield page
         assert complaints == []
         context.close()
@@ -63,7 +63,7 @@ def looker(browser: Browser) -> Looker:
     return Looker(browser)
 
 
-def accessibility_problems(page: Page) -> list[str]:
-    """What axe finds, a line for each element."""
-    found = Axe().run(page).response["violations"]
+def accessibility_problems(page: Page, within: str | None = None) -> list[str]:
+    """What axe finds in the page, or in a part of it; a line for each element."""
+    found = Axe().run(page, context=within, options={"preload": False}).response["violations"]
     return [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]
