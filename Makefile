@@ -13,6 +13,10 @@ RUN := $(PYTHON) -m tests.run
 SERVER ?= xivo-2018
 PORT ?= 8080
 ARGS ?=
+# For unit, integration and sanity: a release of ansible-core other than the newest, and the Python for it.
+CORE ?=
+WITH ?=
+OTHER := $(if $(CORE),--core $(CORE)) $(if $(WITH),--python $(WITH))
 
 .DEFAULT_GOAL := help
 
@@ -29,17 +33,17 @@ simulator: ## start a simulated server [SERVER=xivo-2018 PORT=8080]
 test: ## everything below, with a summary
 	@$(RUN) test
 
-lint: ## ruff, yamllint, ansible-lint, mypy, and imports on every Python there is
+lint: ## ruff, yamllint, ansible-lint, mypy, licences, .github, and imports on every Python there is
 	@$(RUN) lint
 
 contract: ## replay the recordings of real servers against the simulator [ARGS=...]
 	@$(RUN) contract $(ARGS)
 
-unit: ## unit tests, on the newest ansible-core [ARGS="-k range"]
-	@$(RUN) unit $(ARGS)
+unit: ## unit tests, on the newest ansible-core or on CORE [ARGS="-k range" CORE=2.18 WITH=3.12]
+	@$(RUN) unit $(OTHER) $(ARGS)
 
 integration: ## integration tests against one simulated server [SERVER=xivo-2018 ARGS=xivo_context]
-	@$(RUN) integration --server $(SERVER) $(ARGS)
+	@$(RUN) integration --server $(SERVER) $(OTHER) $(ARGS)
 
 bench: ## what it costs, on a simulated server, or a real one by XIVO_HOST [SERVER=xivo-2018 ARGS="--rounds 5"]
 	@$(RUN) bench --server $(SERVER) $(ARGS)
@@ -54,7 +58,7 @@ pages: ## look at the site and the report in a browser, which must be here (Chro
 	@$(RUN) pages $(ARGS)
 
 sanity: ## ansible-test sanity
-	@$(RUN) sanity $(ARGS)
+	@$(RUN) sanity $(OTHER) $(ARGS)
 
 docs: ## build the documentation site, in .venv/site
 	@$(RUN) docs

@@ -26,7 +26,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import IO
@@ -58,9 +58,13 @@ def minors(first: int, last: int) -> tuple[str, ...]:
     return tuple(f"3.{minor}" for minor in range(first, last + 1))
 
 
+# The releases that are supported. `make test` goes through those of EVERYDAY; --core takes any.
 CORES = (
     Core("2.21", ("3.13", "3.12", "3.14"), minors(9, 14)),
+    Core("2.20", ("3.13", "3.12", "3.14"), minors(9, 14)),
     Core("2.19", ("3.11", "3.12", "3.13"), minors(8, 13)),
+    Core("2.18", ("3.12", "3.11", "3.13"), minors(8, 13)),
+    Core("2.17", ("3.11", "3.10", "3.12"), minors(7, 12)),
     Core("2.16", ("3.11", "3.10", "3.12"), ("2.7", *minors(6, 12))),
 )
 
@@ -90,10 +94,13 @@ def pythons() -> dict[str, Path]:
     return found
 
 
+EVERYDAY = ("2.21", "2.19", "2.16")
+
+
 @cache
 def cores() -> tuple[Core, ...]:
-    """The releases of ansible-core that this machine has a Python for, the newest first."""
-    found = tuple(core for core in CORES if core.python)
+    """The releases of ansible-core that are tested every day and have a Python on this machine, the newest first."""
+    found = tuple(core for core in CORES if core.version in EVERYDAY and core.python)
     if not found:
         sys.exit("No Python that ansible-core runs on was found.")
     return found
@@ -256,6 +263,23 @@ def imports(tools: Tools) -> None:
         raise Failed(f"fails with Python {', '.join(failed)}")
 
 
+def licences(tools: Tools) -> None:
+    """Each file says whose it is, and under which licence (REUSE)."""
+    tools.run_in_tree("reuse", "lint", "--quiet")
+
+
+def forge(tools: Tools) -> None:
+    """The workflows and the forms of .github are what GitHub takes."""
+    forms, config = (ROOT / ".github/ISSUE_TEMPLATE").glob("*.yml"), ROOT / ".github/ISSUE_TEMPLATE/config.yml"
+    for schema, files in (
+        ("github-workflows", list((ROOT / ".github/workflows").glob("*.yml"))),
+        ("dependabot", [ROOT / ".github/dependabot.yml"]),
+        ("github-issue-forms", [form for form in forms if form != config]),
+        ("github-issue-config", [config]),
+    ):
+        tools.run("check-jsonschema", "--builtin-schema", f"vendor.{schema}", *map(str, files))
+
+
 def contract(tools: Tools, arguments: list[str] | None = None) -> None:
     tools.run("python", "-m", "tests.contract", *(arguments or []))
 
@@ -414,6 +438,8 @@ def lint_steps() -> list[Step]:
         Step("yamllint", for_lint, yamllint),
         Step("ansible-lint", for_lint, ansible_lint),
         Step("mypy", for_lint, mypy),
+        Step("licences", for_lint, licences),
+        Step("forge", for_lint, forge),
         Step("imports", for_tests(cores()[0]), imports),
     ]
 
@@ -466,7 +492,7 @@ def run_steps(steps: list[Step]) -> None:
     made = {tools.path.name: tools for tools in needed}
     outcomes: list[Outcome] = []
     print("Pythons here: " + ", ".join(pythons()))
-    for core in CORES:
+    for core in (core for core in CORES if core.version in EVERYDAY):
         with_python = f"with {core.python}" if core.python else f"NOT TESTED, it needs Python {core.controllers}"
         print(f"ansible-core {core.version}: {with_python}")
 
@@ -513,6 +539,16 @@ def run_steps(steps: list[Step]) -> None:
         sys.exit(1)
 
 
+def chosen_core(version: str | None, python: str | None) -> Core:
+    """The release of ansible-core that was asked for, on the Python that was asked for; else the newest."""
+    core = next(core for core in CORES if core.version == version) if version else cores()[0]
+    if python:
+        core = replace(core, controllers=(python,))
+    if core.python is None:
+        sys.exit(f"ansible-core {core.version} runs on Python {', '.join(core.controllers)}, which is not here.")
+    return core
+
+
 def run_alone(tools: Tools, check: Callable[[Tools], object]) -> None:
     """Run one check with its output on the terminal."""
     tools.make()
@@ -535,12 +571,16 @@ def main() -> None:
         command.add_argument("--server", choices=SERVERS, default=SERVERS[0])
         if name == "simulator":
             command.add_argument("--port", default="8080")
+    for name in ("unit", "integration", "sanity"):
+        command = commands.choices[name]
+        command.add_argument("--core", choices=[core.version for core in CORES], help="a release of ansible-core")
+        command.add_argument("--python", help="the Python that it runs on, such as 3.12")
     arguments, rest = parser.parse_known_args()
     if rest and arguments.command not in taking_arguments:
         parser.error(f"unknown arguments: {' '.join(rest)}")
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
 
-    newest = for_tests(cores()[0])(None)
+    newest = for_tests(chosen_core(getattr(arguments, "core", None), getattr(arguments, "python", None)))(None)
     match arguments.command:
         case "test":
             run_steps(all_steps())

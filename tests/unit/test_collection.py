@@ -25,24 +25,3 @@ def test_the_action_group_has_every_module() -> None:
 def test_a_module_has_an_integration_target(module: str) -> None:
     # With a prefix, because a target is a role, and the collection has a role xivo_context.
     assert (ROOT / "tests/integration/targets" / f"module_{module}" / "tasks/main.yml").is_file()
-
-
-def test_every_file_says_whose_it_is_and_its_licence() -> None:
-    kinds = {".py", ".yml", ".yaml", ".toml", ".cfg", ".md", ".txt", ".j2"}
-    files = [
-        path
-        for path in ROOT.rglob("*")
-        if path.suffix in kinds
-        and path.is_file()
-        and path.stat().st_size  # ansible-test wants an __init__.py to be empty
-        and path.name != "GPL-3.0-or-later.txt"
-        and path.name != "integration_config.yml"
-        and not {".git", ".venv", "output"} & set(path.relative_to(ROOT).parts)
-    ]
-    bare = [
-        str(path.relative_to(ROOT))
-        for path in files
-        if "SPDX-License-Identifier: GPL-3.0-or-later" not in "".join(path.open(encoding="utf-8").readlines()[:6])
-    ]
-    assert files
-    assert bare == []
