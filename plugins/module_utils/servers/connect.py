@@ -22,7 +22,7 @@ MYPY = False
 if MYPY:
     import typing as t  # noqa: F401
 
-    from ..transport.session import Session  # noqa: F401
+    from ..transport.session import Answer, Session  # noqa: F401
     from .base import Server  # noqa: F401
     from .confd import ConfdServer  # noqa: F401
 
@@ -51,22 +51,18 @@ def keep_token(params, session):
     # type: (t.Mapping[str, t.Any], Session) -> t.Tuple[str, str]
     """Make a token that is not deleted at the end, and return it with the address of the service that gave it."""
     finder = _Finder(params, session)
-    for url in finder.auth_urls():
-        access = MadeToken(session, url, finder.username or "", finder.password or "", params["expiration"])
+    asked = {}  # type: t.Dict[str, MadeToken]
+
+    def ask(url):
+        # type: (str) -> Answer
+        asked[url] = MadeToken(session, url, finder.username or "", finder.password or "", params["expiration"])
         if finder.product == "xivo":
-            access.name_backend()
-        try:
-            answer = access.ask()
-        except CertificateProblem:
-            raise
-        except ConnectionProblem as error:
-            finder.silence(url, error)
-            continue
-        if answer.is_json and (answer.ok or answer.status in (400, 401, 429)):
-            access.take(answer)
-            return access.release(), url
-        finder.note(url, "HTTP %d" % answer.status)
-    raise finder.nothing_found()
+            asked[url].name_backend()
+        return asked[url].ask()
+
+    url, answer = finder.first_auth(ask, lambda answer: answer.ok or answer.status in (400, 401, 429))
+    asked[url].take(answer)
+    return asked[url].release(), url
 
 
 def delete_token(params, session):
@@ -74,18 +70,10 @@ def delete_token(params, session):
     """Delete a token wherever it was made; one that is gone already is none to delete."""
     finder = _Finder(params, session)
     session.hide(finder.token)
-    for url in finder.auth_urls():
-        try:
-            answer = session.read("%s/token/%s" % (url, finder.token), method="DELETE")
-        except CertificateProblem:
-            raise
-        except ConnectionProblem as error:
-            finder.silence(url, error)
-            continue
-        if answer.is_json and answer.status < 500:
-            return
-        finder.note(url, "HTTP %d" % answer.status)
-    raise finder.nothing_found()
+    finder.first_auth(
+        lambda url: session.read("%s/token/%s" % (url, finder.token), method="DELETE"),
+        lambda answer: answer.status < 500,
+    )
 
 
 class _Finder(object):
@@ -254,13 +242,30 @@ class _Finder(object):
             % (self.webservices_url or self.base, "; ".join(self.seen))
         )
 
-    def auth_urls(self):
-        # type: () -> t.List[str]
-        """Return where tokens may be made, in the order in which to try."""
-        xivo = "https://%s:%d/0.1" % (_host_of(self.base), XIVO_AUTH_PORT)
+    def first_auth(self, ask, fits):
+        # type: (t.Callable[[str], Answer], t.Callable[[Answer], bool]) -> t.Tuple[str, Answer]
+        """Ask where tokens may be made, one place after the other, until one answers as such a service does."""
         if self.auth_url:
-            return [self.auth_url.rstrip("/")]
-        return {"wazo": [self.base + WAZO_AUTH], "xivo": [xivo]}.get(self.product, [self.base + WAZO_AUTH, xivo])
+            urls = [self.auth_url.rstrip("/")]
+        else:
+            wazo, xivo = self.base + WAZO_AUTH, self._xivo_auth_url()
+            urls = {"wazo": [wazo], "xivo": [xivo]}.get(self.product, [wazo, xivo])
+        for url in urls:
+            try:
+                answer = ask(url)
+            except CertificateProblem:
+                raise
+            except ConnectionProblem as error:
+                self.silence(url, error)
+                continue
+            if answer.is_json and fits(answer):
+                return url, answer
+            self.note(url, "HTTP %d" % answer.status)
+        raise self.nothing_found()
+
+    def _xivo_auth_url(self):
+        # type: () -> str
+        return self.auth_url or "https://%s:%d/0.1" % (_host_of(self.base), XIVO_AUTH_PORT)
 
     def _xivo_webservice(self, url):
         # type: (str) -> t.Optional[Server]
@@ -317,8 +322,7 @@ class _Finder(object):
         if self.token:
             self.access = GivenToken(self.session, self.token)
         elif self.username:
-            url = self.auth_url or "https://%s:%d/0.1" % (_host_of(self.base), XIVO_AUTH_PORT)
-            access = MadeToken(self.session, url, self.username, self.password or "")
+            access = MadeToken(self.session, self._xivo_auth_url(), self.username, self.password or "")
             access.name_backend()
             try:
                 access.take(access.ask())
