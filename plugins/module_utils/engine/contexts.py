@@ -157,9 +157,9 @@ def run_contexts(params, check_mode, connect):
     )
     if len(purged) > params["max_deletions"]:
         raise InputError(
-            "The purge would delete %d contexts that are not declared: %s. max_deletions allows %d. Declare them, put "
-            "them into purge_exclude, or raise max_deletions."
-            % (len(purged), some([directory.handle(c) for c in purged]), params["max_deletions"])
+            "The purge would delete contexts that are not declared: %s. That is %d, and max_deletions allows %d. "
+            "Declare them, put them into purge_exclude, or raise max_deletions."
+            % (some([directory.handle(c) for c in purged]), len(purged), params["max_deletions"])
         )
     result = carry_out(server, plan, check_mode, params["force"], go_on=params["on_error"] == "continue")
     result["contexts"] = result.pop("targets")
