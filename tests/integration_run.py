@@ -30,11 +30,15 @@ from tests.simulator.server import OPERATOR, OPERATOR_PASSWORD, PASSWORD
 CONFIG = Path("tests/integration/integration_config.yml")
 # A password that the targets mistype is a secret too.
 WRONG_PASSWORD = "Wq3-mistyped-Lp"
+# What a server makes anew each time: uuids, and the names of lines.
+MADE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=line )[0-9a-z]{8}\b")
 # What is worth seeing of an output that is as verbose as can be.
 SHOWN = re.compile(r"(Running|PLAY|TASK|fatal:|failed:|ERROR|FATAL|\[ERROR\]|GUARD|\.\.\.ignoring|\w+ +: ok=)")
 
 
-def configuration(server: str, url: str, tls_url: str, authority: Path, fast: bool = True) -> dict[str, Any]:
+def configuration(
+    server: str, url: str, tls_url: str, authority: Path, fast: bool = True, results: Path | None = None
+) -> dict[str, Any]:
     """The variables of the targets."""
     connection = {"host": url, "username": OPERATOR, "password": OPERATOR_PASSWORD}
     if server.startswith("xivo-"):
@@ -45,6 +49,7 @@ def configuration(server: str, url: str, tls_url: str, authority: Path, fast: bo
         connection |= {"webservices_url": url}
     return {
         "xivo_fast_path": fast,
+        "xivo_test_results": str(results or ""),
         "xivo_test_server": server,
         "xivo_test_url": url,
         "xivo_test_connection": connection,
@@ -118,26 +123,24 @@ def problems_in(output: str, tokens: Iterable[str]) -> list[str]:
     return problems
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--server", choices=SERVERS, required=True)
-    parser.add_argument("--log", type=Path, required=True, help="takes the whole output")
-    parser.add_argument("--modules", action="store_true", help="each task in a process of its own, not the fast path")
-    options, arguments = parser.parse_known_args()
-
+def run_once(server: str, log: Path, arguments: list[str], fast: bool) -> tuple[list[str], list[str]]:
+    """Run the targets; return what is wrong, and the tasks' results without what a server makes anew each time."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        simulator(options.server) as url,
-        simulator(options.server, "--tls", folder) as tls_url,
+        simulator(server) as url,
+        simulator(server, "--tls", folder) as tls_url,
     ):
-        authority = Path(folder) / "ca.pem"
-        variables = configuration(options.server, url, tls_url, authority, fast=not options.modules)
+        authority, results = Path(folder) / "ca.pem", Path(folder) / "results"
+        variables = configuration(server, url, tls_url, authority, fast, results)
         CONFIG.write_text(yaml.safe_dump(variables), encoding="utf-8")
-        failed = run_targets(options.log, arguments)
+        failed = run_targets(log, arguments)
         left = ask(f"{tls_url}/_simulator/tokens", authority)
         tokens = ask(f"{url}/_simulator/tokens?all=1") + ask(f"{tls_url}/_simulator/tokens?all=1", authority)
+        shown = results.read_text(encoding="utf-8") if results.exists() else ""
+        for made, name in ((url, "URL"), (tls_url, "TLS_URL"), (folder, "FOLDER")):
+            shown = shown.replace(made, name)
 
-    output = options.log.read_text(encoding="utf-8")
+    output = log.read_text(encoding="utf-8")
     problems = problems_in(output, tokens)
     if failed:
         print("...", *output.splitlines()[-60:], sep="\n")
@@ -145,12 +148,38 @@ def main() -> int:
     if left:
         problems.append(f"{len(left)} tokens were left behind on the server with a certificate")
     # The web service of XiVO takes none; xivo-confd is asked beside it only where numbers are taken away.
-    if not tokens and options.server != "xivo-2018":
+    if not tokens and server != "xivo-2018":
         problems.append("no token was ever given, so it is unknown whether one would show in the output")
     ran = len(re.findall(r"^Running (?!setup_)\S+ integration test role", output, re.M))
     guarded = len(re.findall(r"^GUARD watched ", output, re.M))
     if not ran or guarded < ran:
         problems.append(f"the guard watched {guarded} targets of {ran}; does each depend on setup_xivo?")
+    return problems, MADE.sub("MADE", shown).splitlines()
+
+
+def differences(fast: list[str], slow: list[str]) -> list[str]:
+    """Where the results of two runs of the same tasks differ."""
+    if not fast or len(fast) != len(slow):
+        return [f"the fast path ran {len(fast)} tasks, and modules {len(slow)}"]
+    return [f"not the same both ways: {a}\nbut as a module: {b}" for a, b in zip(fast, slow, strict=True) if a != b]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--server", choices=SERVERS, required=True)
+    parser.add_argument("--log", type=Path, required=True, help="takes the whole output")
+    parser.add_argument("--modules", action="store_true", help="each task in a process of its own, not the fast path")
+    parser.add_argument(
+        "--both", action="store_true", help="on the fast path, then as modules, and compare the results"
+    )
+    options, arguments = parser.parse_known_args()
+
+    problems, results = run_once(options.server, options.log, arguments, fast=not options.modules)
+    if options.both:
+        log = options.log.with_suffix(".modules.log")
+        more, as_modules = run_once(options.server, log, arguments, fast=False)
+        problems += more + differences(results, as_modules)
+        print(f"Compared the results of {len(results)} tasks both ways")
     for problem in problems:
         print(f"PROBLEM: {problem}")
     return 1 if problems else 0

@@ -456,11 +456,14 @@ def all_steps() -> list[Step]:
     for core in older[-1:]:
         steps.append(Step(f"core {core.version} sanity", for_tests(core), partial(sanity, arguments=["plugins/"])))
     for server in SERVERS:
-        steps.append(Step(f"integration {server}", for_tests(newest), partial(integration, server=server)))
-    # One XiVO on the one, one Wazo on the other.
+        # On one of them both ways, whose results must be the same: on the fast path, and as modules.
+        both = ["--both"] if server == SERVERS[-1] else []
+        steps.append(
+            Step(f"integration {server}", for_tests(newest), partial(integration, server=server, arguments=both))
+        )
+    # One XiVO on the one, one Wazo on the other; as modules.
     for core, server in zip(older, ("xivo-2018", "wazo-26.09"), strict=False):
         name = f"core {core.version} integration {server}"
-        # The newest takes the fast path (plugins/action), these run modules.
         steps.append(Step(name, for_tests(core), partial(integration, server=server, arguments=["--modules"])))
     steps.append(Step("awx", for_awx, awx))
     steps.append(Step("fleet", for_tests(newest), fleet))

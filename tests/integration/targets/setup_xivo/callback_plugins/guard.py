@@ -5,7 +5,8 @@
 """Watches the simulated server during every task of every target, so that no target has to ask for it.
 
 A task in check mode must not write, nor one with the tag no_write: what is refused, and what is there already. What it
-finds goes to the output, from which tests/integration_run.py makes a failure.
+finds goes to the output, from which tests/integration_run.py makes a failure. The results of all tasks go to a file,
+for tests/integration_run.py to compare two runs.
 """
 
 from __future__ import annotations
@@ -39,6 +40,13 @@ def is_write(request: dict[str, Any]) -> bool:
     return request["method"] not in ("GET", "HEAD") or bool(re.search(r"(^|&)act=(add|edit|delete)", request["query"]))
 
 
+def shown_of(result: Any) -> Any:
+    """What a person sees of a result, all the way down."""
+    if isinstance(result, dict):
+        return {key: shown_of(value) for key, value in result.items() if not str(key).startswith("_ansible")}
+    return [shown_of(value) for value in result] if isinstance(result, list) else result
+
+
 class CallbackModule(CallbackBase):  # type: ignore[misc]
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "notification"
@@ -48,12 +56,15 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__()
         self.url = ""
+        self.results = ""
         self.task: Any = None
         self.asked: int | None = None  # how many requests there were before a task that must not write
         self.watched = 0
 
     def v2_playbook_on_play_start(self, play: Any) -> None:
-        self.url = str(play.get_variable_manager().get_vars(play=play)["xivo_test_url"])
+        variables = play.get_variable_manager().get_vars(play=play)
+        self.url = str(variables["xivo_test_url"])
+        self.results = str(variables.get("xivo_test_results", ""))
 
     def v2_playbook_on_task_start(self, task: Any, is_conditional: bool) -> None:
         self.task = task
@@ -61,9 +72,11 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
 
     def v2_runner_on_ok(self, result: Any) -> None:
         self.look()
+        self.keep(result)
 
     def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
         self.look()
+        self.keep(result)
 
     def v2_playbook_on_stats(self, stats: Any) -> None:
         self.look_for_tokens("the target")
@@ -77,6 +90,12 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
             for request in filter(is_write, self.ask("requests")[self.asked :]):
                 shown = f"{request['method']} {request['path']}?{request['query']}"
                 self.problem(f"the task '{self.task.name}' wrote, and must not: {shown}")
+
+    def keep(self, result: Any) -> None:
+        if self.results and self.task.action.startswith(PREFIX):
+            shown = shown_of(getattr(result, "result", None) or result._result)  # the latter before ansible-core 2.19
+            with open(self.results, "a", encoding="utf-8") as file:
+                file.write(json.dumps([self.task.name, self.task.action, shown], sort_keys=True, default=str) + "\n")
 
     def look_for_tokens(self, who: str) -> None:
         """A loop shares one token, which its process deletes when it ends: moments after the last item is reported."""
