@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.telephony.xivo.plugins.module_utils.servers.xivo_webservice import stored_text
 from playwright.sync_api import Page, expect
 
 from tests.pages.conftest import Looker, accessibility_problems
@@ -57,6 +58,7 @@ class House:
     """A simulated server, and reports of it."""
 
     def __init__(self, name: str, url: str, folder: Path) -> None:
+        self.name = name
         self.folder = folder
         clean = {key: value for key, value in os.environ.items() if not key.startswith("XIVO_")}
         self.environment = clean | environment(name, url)
@@ -148,7 +150,8 @@ def test_the_map_is_to_scale(small: House, looker: Looker) -> None:
 def test_a_label_is_text(small: House, looker: Looker) -> None:
     with looker.open(small.folder / "plain.html") as page:
         assert page.title() != "taken"
-        assert HOSTILE in shown(page)
+        # XiVO's forms take tags out of a text, and leave the rest.
+        assert (stored_text(HOSTILE) if small.name == "xivo-2018" else HOSTILE) in shown(page)
 
 
 def test_the_filter(small: House, looker: Looker) -> None:
