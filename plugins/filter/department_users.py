@@ -90,6 +90,10 @@ def _from_table(text: str, context: str) -> list[dict[str, Any]]:
     if not text.strip():
         return []
     lines = text.lstrip("\ufeff").splitlines()  # spreadsheets put a byte order mark first
+    for number, line in enumerate(lines, 1):
+        # What is no UTF-8 in a file, Ansible hands on as half a character: a server would store that.
+        if any("\ud800" <= letter <= "\udfff" for letter in line):
+            raise AnsibleFilterError(f"Line {number} of the table is not UTF-8. Save the file as UTF-8.")
     reader = csv.reader(lines, delimiter=max(",;\t", key=lines[0].count))
     names = [name.strip().lower() for name in next(reader, [])]
     unknown = [name for name in names if name not in COLUMNS]

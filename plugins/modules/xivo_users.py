@@ -43,7 +43,8 @@ options:
       email:
         description:
           - Email address. A user is found by it, if O(users[].uuid) is not given, and else by first and last name.
-            Somebody of the same name who has another email is somebody else.
+            Somebody of the same name who has another email is somebody else. Who is to go and has an email here goes
+            by that alone.
         type: str
       language:
         description: Language of the announcements, for instance V(fr_FR).

@@ -21,6 +21,7 @@ MAX_LENGTH = 39  # characters; the width of the column on every server
 LABEL_MAX_LENGTH = 128  # characters
 _ALLOWED = re.compile(r"^[a-zA-Z0-9_-]+\Z")
 _ASCII = re.compile("^[\x00-\x7f]*\\Z")
+_CONTROL = re.compile("[\\x00-\\x1f\\x7f]")
 # Sections that Asterisk's own configuration files already use. XiVO and Wazo 22.13 refuse these words,
 # xivo-confd 16.15 takes them and breaks the dial plan.
 RESERVED = frozenset(
@@ -86,6 +87,8 @@ def label_problem(label, minimum=1, in_bytes=False):
     XiVO's web service counts bytes of UTF-8: a letter with an accent is two.
     """
     label = to_text(label)
+    if _CONTROL.search(label):
+        return "The label '%s' holds a line break or a tab. Write it on one line." % label
     length = len(label.encode("utf-8")) if in_bytes else len(label)
     if minimum <= length <= LABEL_MAX_LENGTH and (label.strip() or not minimum):
         return None

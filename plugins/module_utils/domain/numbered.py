@@ -16,7 +16,7 @@ from ansible.module_utils.common.text.converters import to_text
 from ..errors import InputError, known
 from .contexts import text_or_none
 from .names import fold
-from .numbers import gaps
+from .numbers import gaps, is_number
 from .people import AUTO
 from .people import describe as describe_person
 from .plan import CREATE, DELETE, UNCHANGED, UPDATE, some
@@ -118,15 +118,14 @@ class Wanted(object):
     def problems(self):
         # type: () -> t.List[str]
         found = []  # type: t.List[str]
-        # isdigit alone takes Arabic digits too.
-        digits = self.extension and self.extension.isdigit() and self.extension.encode("utf-8").isdigit()
+        digits = is_number(self.extension or "")
         if self.kind == INCALL and not digits:
             found.append("The extension '%s' of an incoming call is no number." % self.extension)
         elif self.kind != INCALL and not self.name:
             found.append("A %s needs a name." % WORDS[self.kind])
         elif self.extension not in (None, AUTO) and not digits:
             found.append("The extension '%s' of the %s is no number, and not auto." % (self.extension, self.text))
-        if self.pin and not self.pin.encode("utf-8").isdigit():
+        if self.pin and not is_number(self.pin):
             found.append("The pin of the %s may hold the digits 0 to 9 only." % self.text)
         return found
 

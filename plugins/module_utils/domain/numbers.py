@@ -24,6 +24,11 @@ KINDS = ("user", "group", "queue", "conference_room", "incall")
 _NUMBER = re.compile(r"^[0-9]+\Z")  # not \d: Wazo takes Arabic digits and breaks on others
 
 
+def is_number(text):
+    # type: (str) -> bool
+    return _NUMBER.match(text) is not None
+
+
 def option_of(kind):
     # type: (str) -> str
     """Return the name of the option, and of the REST API's field, that holds the ranges of a kind."""

@@ -8,13 +8,14 @@ from __future__ import absolute_import, division, print_function
 
 __metaclass__ = type
 
+import re
 from collections import namedtuple
 
 from ansible.module_utils.common.text.converters import to_text
 
 from ..errors import InputError, known
 from .contexts import text_or_none
-from .numbers import gaps
+from .numbers import gaps, is_number
 from .plan import CREATE, DELETE, UNCHANGED, UPDATE, some
 
 MYPY = False
@@ -26,6 +27,7 @@ if MYPY:
 # What the server knows of a user, and a playbook can set.
 FIELDS = ("firstname", "lastname", "email", "language", "caller_id", "mobile_phone_number")
 AUTO = "auto"
+_MOBILE = re.compile(r"^[+]?[0-9*#]+\Z")
 
 # A line with its number; ``extension_id`` and ``exten`` are None where it has none yet, ``endpoint`` where it is half
 # made. ``context`` is a server's name of a context, as everywhere below. ``left_behind`` says that the telephone still
@@ -121,11 +123,20 @@ class Wanted(object):
             found.append("A user needs a uuid, an email or a firstname to be found by.")
         elif self.fields["firstname"] == "":
             found.append("User '%s': the firstname is empty." % self.label)
-        if self.extension not in (None, AUTO) and not to_text(self.extension).isdigit():
+        if self.extension not in (None, AUTO) and not is_number(known(self.extension)):
             found.append("User '%s': the extension '%s' is no number, and not auto." % (self.label, self.extension))
+        mobile = self.fields["mobile_phone_number"]
+        if mobile and not _MOBILE.match(mobile):
+            found.append(
+                "User '%s': the mobile_phone_number '%s' may hold digits, '*', '#' and a leading '+' only. Write '%s'."
+                % (self.label, mobile, re.sub(r"(?<!^)[+]|[^0-9*#+]", "", mobile))
+            )
         number = (self.voicemail or {}).get("number")
-        if number is not None and not to_text(number).isdigit():
+        if number is not None and not is_number(to_text(number)):
             found.append("User '%s': the voicemail number '%s' is no number." % (self.label, number))
+        password = (self.voicemail or {}).get("password")
+        if password and not is_number(to_text(password)):
+            found.append("User '%s': the password of the voicemail may hold the digits 0 to 9 only." % self.label)
         return found
 
 
@@ -218,7 +229,8 @@ def match(people, wanted):
     # type: (t.Sequence[Person], t.Sequence[Wanted]) -> t.List[t.Optional[Person]]
     """Find each declared person: by uuid, else by email, else by first and last name. Raises InputError.
 
-    Somebody of the same name who has another email is somebody else.
+    Somebody of the same name who has another email is somebody else. And who is to go, with an email, goes by that
+    alone: the task stays in a playbook, and one day somebody new has that name.
     """
     problems = []  # type: t.List[str]
     by_uuid = {p.uuid: p for p in people if p.uuid}
@@ -237,7 +249,7 @@ def match(people, wanted):
                 problems.append("There is no user with the uuid '%s'." % one.uuid)
         else:
             hits = list(by_email.get((email or "").lower(), ()))
-            if not hits and one.fields["firstname"]:
+            if not hits and one.fields["firstname"] and not (email and one.state == "absent"):
                 name = (one.fields["firstname"], one.fields["lastname"] or "")
                 hits = [p for p in by_name.get(name, ()) if not email or not p.fields["email"]]
         if len(hits) > 1:

@@ -28,8 +28,17 @@ CREATE, UPDATE, DELETE, UNCHANGED = "create", "update", "delete", "unchanged"
 SHOWN = 20  # problems of one sort that an error lists before it says how many more there are
 
 
+def kept_as_it_is(text):
+    # type: (str) -> str
+    return text
+
+
 class Abilities(object):
-    """What a server can hold, where servers differ."""
+    """What a server can hold, where servers differ.
+
+    ``stored_text`` returns what the server makes of a label or a description. ``checks_whole`` says that an edit is
+    refused for what was there before, too.
+    """
 
     def __init__(
         self,
@@ -39,14 +48,18 @@ class Abilities(object):
         label_minimum=1,
         label_in_bytes=False,
         did_length_minimum=0,
+        checks_whole=False,
+        stored_text=kept_as_it_is,
     ):
-        # type: (bool, bool, bool, int, bool, int) -> None
+        # type: (bool, bool, bool, int, bool, int, bool, t.Callable[[str], str]) -> None
         self.has_entities = has_entities
         self.has_includes = has_includes
         self.can_disable = can_disable
         self.label_minimum = label_minimum
         self.label_in_bytes = label_in_bytes
         self.did_length_minimum = did_length_minimum
+        self.checks_whole = checks_whole
+        self.stored_text = stored_text
 
 
 class Change(object):
@@ -239,13 +252,20 @@ class _Planner(object):
         for kind, problems in sorted(declaration.shared.items()):
             if before is None or before.ranges[kind] != declaration.ranges[kind]:
                 self.problems.extend(problems)
+        texts = {
+            field: self.abilities.stored_text(declaration.fields[field])
+            for field in ("label", "description")
+            if declaration.fields[field] is not None
+            # What is there already came in by another way, and stays.
+            and (before is None or declaration.fields[field] != getattr(before, field))
+        }
         if before is None:
-            context = declaration.new()
+            context = declaration.new().replace(**texts)
             if self.directory.names == NAMES_LOWERED:
                 context = context.replace(name=context.name.lower())
             # One playbook serves XiVO and Wazo: the entity means something on the first only.
             return context.replace(entity=self._entity(context.entity, context.name) if has_entities else None)
-        context = declaration.over(before)
+        context = declaration.over(before).replace(**texts)
         if not has_entities:
             return context.replace(entity=None)
         if context.entity != before.entity:
@@ -363,7 +383,7 @@ class _Planner(object):
                 "and lose what uses it. Change it through xivo-confd (option confd_url, without webservices_url)."
                 % (before.name, before.name.lower())
             )
-        if before is None or "label" in change.fields:
+        if before is None or "label" in change.fields or abilities.checks_whole:
             problem = label_problem(after.label or "", abilities.label_minimum, abilities.label_in_bytes)
             if problem:
                 self.problems.append("Context '%s': %s" % (change.name, problem))
@@ -372,7 +392,7 @@ class _Planner(object):
                 "Context '%s' cannot be disabled through this server's API; do it in its web page "
                 "and leave the option enabled out." % change.name
             )
-        old = set(before.ranges["incall"]) if before else set()
+        old = set(before.ranges["incall"]) if before and not abilities.checks_whole else set()
         for number_range in after.ranges["incall"]:
             if number_range not in old and number_range.did_length < abilities.did_length_minimum:
                 self.problems.append(

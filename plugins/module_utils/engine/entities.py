@@ -45,6 +45,8 @@ def run_entity(params, check_mode, connect):
             "A Wazo server has no entities. It has tenants, which this collection does not manage; see the option "
             "tenant."
         )
+    if display_name is not None:
+        display_name = server.abilities.stored_text(display_name)
     before = _find(service, name)
     action, shown = UNCHANGED, display_name
     if absent:

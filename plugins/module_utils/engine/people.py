@@ -132,6 +132,10 @@ class _Work(object):
     def carry_out(self, changes):
         # type: (t.Sequence[Change]) -> t.List[t.Optional[Person]]
         """Make every write, read back, and return the people as the server then shows them."""
+        for change in changes:
+            if change.before:
+                # Once one of two namesakes is gone, the same words mean the other.
+                change.wanted.uuid = change.before.uuid
         for change in in_order(changes):
             if self.failures and not self.go_on:
                 self.left.append(_words(change))
@@ -195,10 +199,9 @@ class _Work(object):
         # type: (t.Sequence[Change]) -> t.List[t.Optional[Person]]
         self.people.forget()
         try:
-            now = self.people.people()
+            found = match(self.people.people(), [change.wanted for change in changes])
         except TelephonyError as error:
             raise PartialError("Everything was written, but could not be read back: %s" % error.text, self.done, [])
-        found = match(now, [change.wanted for change in changes])
         wrong = []  # type: t.List[str]
         for change, person in zip(changes, found):
             if change.after is None:

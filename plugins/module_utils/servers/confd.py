@@ -87,7 +87,7 @@ class ConfdServer(Server):
         elif right:
             text += " The account needs the right (ACL) %s, or the token is not valid any more." % right
         else:
-            text += " The account or the token has not the right (ACL) to do it."
+            text += " The account has not the right (ACL) to do it, or the token is not valid any more."
         return text
 
     def context_of(self, item):

@@ -216,6 +216,16 @@ class People(object):
         self.number_written(identity, None)
 
 
+def check_alone(exten, lines):
+    # type: (t.Optional[str], t.Sequence[t.Any]) -> None
+    """Raise RequestError where a number is on more lines than the one that was given it.
+
+    Two lines can end up on one number when two programs give it at once, and no answer says so.
+    """
+    if len(lines) > 1:
+        raise RequestError("The extension %s is on %d lines now, by somebody else too." % (exten, len(lines)))
+
+
 def voicemail_of(item, users):
     # type: (t.Mapping[str, t.Any], int) -> Voicemail
     return Voicemail(

@@ -14,7 +14,7 @@ from ..domain.contexts import NAMES_MADE
 from ..domain.people import Extension, Held, Line, Person
 from ..errors import known
 from .confd import name_of, owner_of
-from .people import People, sip_name, voicemail_of
+from .people import People, check_alone, sip_name, voicemail_of
 
 MYPY = False
 if MYPY:
@@ -144,15 +144,19 @@ class WazoPeople(People):
         # type: (Change) -> None
         after = known(change.after)
         body = self.user_body(None, after)
+        there = None  # type: t.Optional[Extension]
         if after.line is not None:
             line = {"context": after.line.context, "endpoint_sip": self._endpoint_body(change, None)}
             if after.line.exten:
+                there = self.there(after.line.exten, after.line.context)
                 line["extensions"] = [{"exten": after.line.exten, "context": after.line.context}]
             body["lines"] = [line]
         taken_over = after.voicemail is not None and after.voicemail.id is not None
         if after.voicemail is not None and not taken_over:
             body["voicemail"] = self.voicemail_body(change)
         made = self.write("make the user with all that belongs to it", "POST", "/users", body)
+        if there is not None:
+            self._check_alone(there)
         if taken_over:
             self.put_voicemail(change, made["uuid"])
 
@@ -221,7 +225,14 @@ class WazoPeople(People):
         else:
             identity = there.id
             self.write(text, "PUT", "/lines/%s/extensions/%s" % (line_id, identity))
+            self._check_alone(there)
         self.number_written(identity, line)
+
+    def _check_alone(self, extension):
+        # type: (Extension) -> None
+        """Read back a number that was there already; one that is made with its line is nobody else's."""
+        item = self.confd.request("GET", "/extensions/%s" % extension.id).body
+        check_alone(extension.exten, item["lines"])
 
     def _set_password(self, endpoint, password):
         # type: (str, str) -> None

@@ -66,6 +66,10 @@ class WebserviceNumbered(Numbered):
         super(WebserviceNumbered, self).__init__(people)
         self.server = server
 
+    def stored_name(self, name):
+        # type: (str) -> str
+        return name.lower()
+
     def problems(self, thing):
         # type: (Thing) -> t.List[str]
         return _name_problems(thing, self.maximum)
@@ -111,10 +115,6 @@ class WebserviceGroups(WebserviceNumbered):
     path = GROUPS
     number_key = "number"
     maximum = 128
-
-    def stored_name(self, name):
-        # type: (str) -> str
-        return name.lower()
 
     def detail(self, thing):
         # type: (Thing) -> Thing

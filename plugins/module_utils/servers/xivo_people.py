@@ -8,12 +8,13 @@ from __future__ import absolute_import, division, print_function
 
 __metaclass__ = type
 
+import re
 from collections import Counter
 
-from ..domain.people import Extension, Held, Line, Person
-from ..errors import RequestError, known
+from ..domain.people import Extension, Held, Line, Person, default_caller_id
+from ..errors import known
 from .confd import name_of, owner_of
-from .people import People, sip_name, voicemail_of
+from .people import People, check_alone, sip_name, voicemail_of
 
 MYPY = False
 if MYPY:
@@ -21,6 +22,10 @@ if MYPY:
 
     from ..domain.people import Change, Voicemail  # noqa: F401
     from .confd import ConfdServer  # noqa: F401
+
+
+# The number of a user in the caller id.
+_NOTED = re.compile(r"<([0-9]+)>\Z")
 
 
 class XivoPeople(People):
@@ -268,10 +273,7 @@ class XivoPeople(People):
             identity = there.id
         self.write("give the line the number %s" % line.exten, "PUT", "/lines/%s/extensions/%s" % (line_id, identity))
         self.number_written(identity, line)
-        # Two lines can end up on one number when two programs do this at once, and no list shows it.
-        others = self.confd.request("GET", "/extensions/%s/lines" % identity).body["items"]
-        if len(others) > 1:
-            raise RequestError("The extension %s is on %d lines now, by somebody else too." % (line.exten, len(others)))
+        check_alone(line.exten, self.confd.request("GET", "/extensions/%s/lines" % identity).body["items"])
 
     def _left_line(self, name, context):
         # type: (str, str) -> t.Optional[t.Dict[str, t.Any]]
@@ -300,18 +302,27 @@ class XivoPeople(People):
             if held.others:  # it stays theirs
                 self.write("take its shared line away", "DELETE", "/users/%s/lines/%s" % (person.id, held.line.id))
         lines = [held.line for held in person.lines if not held.others]
+        box = person.voicemail
+        if box is not None and not any(_is_number_of(box, line) for line in lines):
+            self.drop_voicemail(person.id, box)
+            box = None
         for line in lines:
             if line.device:
                 self.write("take its telephone away", "DELETE", "/lines/%s/devices/%s" % (line.id, line.device))
-            # The number first: once the line is gone, nothing would tell whose it was.
+            # The number first: once the line is gone, nothing would tell whose it was. And as it leaves its line before
+            # it can be deleted, something must tell it between the two: the voicemail, or else the caller id.
             if line.extension_id is not None:
+                if box is None or not _is_number_of(box, line):
+                    body = {"caller_id": "%s <%s>" % (default_caller_id(person.name), line.exten)}
+                    self.write("note its number", "PUT", "/users/%s" % person.id, body)
                 self.write("take its number away", "DELETE", "/lines/%s/extensions/%s" % (line.id, line.extension_id))
                 self.delete_number(line.extension_id, line.exten)
-            elif person.voicemail is not None:
-                # A run that was cut off here: the number is free already, and the voicemail still tells it.
-                self._delete_left_number(person.voicemail.number, line.context)
-        if person.voicemail is not None:
-            self.drop_voicemail(person.id, person.voicemail)
+            else:
+                noted = _NOTED.search(person.fields["caller_id"])
+                for number in ([box.number] if box else []) + (list(noted.groups()) if noted else []):
+                    self._delete_left_number(number, line.context)
+        if box is not None:
+            self.drop_voicemail(person.id, box)
         for line in lines:
             self.write("take its line away", "DELETE", "/users/%s/lines/%s" % (person.id, line.id))
             self.write("delete the line", "DELETE", "/lines/%s" % line.id)
@@ -335,3 +346,9 @@ class XivoPeople(People):
         there = next((e for e in self.extensions() if (e.exten, e.context) == (exten, context)), None)
         if there is not None and there.owner is None and self.hidden_owner(there) is None:
             self.delete_number(there.id, exten)
+
+
+def _is_number_of(box, line):
+    # type: (Voicemail, Line) -> bool
+    """Whether a voicemail has the number of a line, or may have had it before that was taken away."""
+    return box.context == line.context and line.exten in (None, box.number)

@@ -11,6 +11,7 @@ from __future__ import absolute_import, division, print_function
 
 __metaclass__ = type
 
+import re
 from multiprocessing.pool import ThreadPool
 
 from ansible.module_utils.common.text.converters import to_text
@@ -51,11 +52,25 @@ _PHP_KIND = {kind: "meetme" if kind == "conference_room" else kind for kind in K
 _PHP_FIELD = {"label": "displayname", "type": "contexttype", "description": "description", "entity": "entity"}
 
 
+def stored_text(text):
+    # type: (str) -> str
+    """Return what the forms of the web service make of a text: no tags, no tabs, one space in place of several."""
+    text = re.sub(r"\r\n?", "\n", text)
+    text = re.sub(r"(?s)<.+?>", "", text).replace("\t", "")
+    return re.sub("&nbsp;| +", " ", text)
+
+
 class XivoWebserviceServer(Server):
     product = "xivo"
     api = "xivo-webservice"
     abilities = Abilities(
-        has_entities=True, can_disable=False, label_minimum=3, label_in_bytes=True, did_length_minimum=1
+        has_entities=True,
+        can_disable=False,
+        label_minimum=3,
+        label_in_bytes=True,
+        did_length_minimum=1,
+        checks_whole=True,
+        stored_text=stored_text,
     )
     writes_includes = True
 

@@ -76,7 +76,7 @@ def field(
     value = row.get(name)
     if isinstance(value, dict):
         raise Refused(name)
-    value = text(value)
+    value = _tidied(text(value), lines)
     if optional and not value:
         return ""
     control = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]" if lines else r"[\x00-\x1f\x7f]"
@@ -86,3 +86,11 @@ def field(
     if regexp and not re.fullmatch(regexp, value):
         raise Refused(name)
     return value
+
+
+def _tidied(value: str, lines: bool) -> str:
+    """What a form makes of a text: no tags, no tabs, one space in place of several, and line ends of Unix."""
+    if lines:
+        value = re.sub(r"\r\n|\r", "\n", value)
+    value = re.sub(r"<.+?>", "", value, flags=re.DOTALL).replace("\t", "")
+    return re.sub(r"&nbsp;| +", " ", value)

@@ -139,7 +139,7 @@ class MeetmeSection:
         given, room = (body or {}).get("meetmefeatures"), (body or {}).get("meetmeroom")
         if not isinstance(given, dict) or not isinstance(room, dict):
             raise Refused("meetmefeatures")
-        name = php.field(given, "name", most=80, regexp=NAME)
+        name = php.field(given, "name", most=80, regexp=NAME).lower()
         confno = php.field(given, "confno", most=40, regexp="[0-9]+")
         context = php.field(given, "context", most=39)
         if php.field(room, "confno", most=40) != confno or any(row["name"] == name for row in self.rows.values()):

@@ -103,3 +103,10 @@ def test_bad_label(label: str, minimum: int, in_bytes: bool, length: int) -> Non
 )
 def test_good_label(label: str, minimum: int, in_bytes: bool) -> None:
     assert label_problem(label, minimum, in_bytes) is None
+
+
+@pytest.mark.parametrize("label", ["Compta\n", "Comp\tta", "\x7fCompta"])
+def test_a_label_of_one_line(label: str) -> None:
+    problem = label_problem(label)
+    assert problem is not None
+    assert "holds a line break or a tab. Write it on one line." in problem

@@ -247,7 +247,11 @@ def test_a_range_as_long_as_can_be() -> None:
         ({"context": "nosuch"}, "there is no context 'nosuch'. There are: annex, from-extern, staff."),
         ({"extension": "08"}, "an extension needs a context to stand in."),
         ({"context": "staff", "extension": "0x8"}, "the extension '0x8' is no number, and not auto."),
+        ({"context": "staff", "extension": "1²"}, "the extension '1²' is no number, and not auto."),
+        ({"voicemail": {"number": "١١"}}, "the voicemail number '١١' is no number."),
         ({"voicemail": {}}, "a voicemail needs a number and a context, its own or those of the line."),
+        ({"mobile_phone_number": "+33 6.12-34"}, "may hold digits, '*', '#' and a leading '+' only. Write '+3361234'."),
+        ({"voicemail": {"password": "1a"}}, "the password of the voicemail may hold the digits 0 to 9 only."),
         ({"voicemail": {"number": "1a"}}, "the voicemail number '1a' is no number."),
         ({"voicemail": {"number": "11", "context": "nosuch"}}, "there is no context 'nosuch' for the voicemail."),
         ({"firstname": ""}, "A user needs a uuid, an email or a firstname to be found by."),
@@ -321,6 +325,9 @@ def test_found_by_uuid_before_email_before_name() -> None:
     assert match(people, [Wanted({"firstname": "P1", "email": "new@example.com"})]) == [second]
     assert match([first], [Wanted({"firstname": "P1", "email": "new@example.com"})]) == [None]
     assert match([first], [Wanted({"firstname": "P1"})]) == [first]
+    # Who is to go goes by the email alone, where one is given: a namesake who comes later stays.
+    assert match([second], [Wanted({"firstname": "P1", "email": "a@example.com", "state": "absent"})]) == [None]
+    assert match([second], [Wanted({"firstname": "P1", "state": "absent"})]) == [second]
     assert match([first], [Wanted({"firstname": "P1", "lastname": "X"})]) == [None]
     assert "2 users are meant by 'P1': P1, uuid uuid-1, email A@example.com; P1, uuid uuid-2." in refused(
         match, people, [Wanted({"firstname": "P1"})]

@@ -69,6 +69,12 @@ def test_renamed(webservice: Bench) -> None:
     assert (entity.displayname, entity.city, entity.description) == ("Acmé", "Lyon", "head office")
 
 
+def test_a_name_is_declared_as_the_service_tidies_it(webservice: Bench) -> None:
+    assert done(webservice, name="acme", display_name="Acme  <i>SA</i>")["entity"]["display_name"] == "Acme SA"
+    done(webservice, name="acme", display_name="Acme\t et  fils")
+    assert webservice.state.auth.database.entity("acme").displayname == "Acme et fils"
+
+
 def test_confd_cannot_rename(xivo1615: Bench) -> None:
     done(xivo1615, name="acme", display_name="Acme")
     assert "Set webservices_url" in refused(xivo1615, name="acme", display_name="Acmé")

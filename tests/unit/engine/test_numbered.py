@@ -327,6 +327,16 @@ def test_the_number_of_a_room_beside_confd_16_15(xivo1615: Bench) -> None:
     assert "the extension 2095 is taken by the conference room bilan. The next free number is 2096." in message
 
 
+def test_names_in_capitals_beside_the_web_service(webservice: Bench) -> None:
+    """It stores them in lower case; check mode says so too, and no second one is made."""
+    for kind in ("group", "conference"):
+        board = Switchboard(webservice)
+        module, task, changes = TASKS[kind]
+        task = {**task, "name": "Bilan"}
+        assert board.done(module, **task)[kind]["name"] == "bilan"
+        assert board.done(module, **{**task, **changes})[kind]["name"] == "bilan"
+
+
 def test_a_room_that_cannot_be_made_again_is_put_back(webservice: Bench) -> None:
     board = Switchboard(webservice)
     board.done(xivo_conference, **ROOM_TASK)

@@ -100,3 +100,16 @@ def test_the_token_expires(anywhere: Bench, name: str) -> None:
         assert result["changed"], result
         assert house.held() == wanted
         house.settled(**tasks[-1])
+
+
+@pytest.mark.parametrize("voicemail", [None, {"number": "2077"}], ids=["no voicemail", "a voicemail of another number"])
+def test_a_number_that_nothing_else_tells(anywhere: Bench, voicemail: dict[str, str] | None) -> None:
+    """On XiVO a number leaves its line before it can be deleted: between the two, it is nobody's."""
+    tasks = ({**FULL, "voicemail": voicemail}, GONE)
+    methods, wanted = clean(anywhere, tasks)
+    for number in range(len(methods)):
+        house = household(anywhere, tasks)
+        arm(anywhere, "cut after, the answer lost", methods, number)
+        house.user(**GONE)
+        anywhere.control("DELETE", "faults")
+        finished(house, GONE, wanted)

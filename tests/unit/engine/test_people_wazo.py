@@ -12,8 +12,11 @@ from typing import Any
 
 import pytest
 
+from tests.simulator.wazo import lines
+from tests.simulator.wazo.confd import Confd
+from tests.simulator.wazo.database import Extension, Line
 from tests.unit.bench import Bench
-from tests.unit.engine.test_people import make_line
+from tests.unit.engine.test_people import make_extension, make_line
 from tests.unit.household import ANNE, FULL, VOICEMAIL_PASSWORD, Household
 
 
@@ -157,6 +160,22 @@ def test_a_line_of_a_number_alone_is_not_shared(newer: Household) -> None:
     make_line(newer, exten="2001")
     message = newer.refused(**FULL | {"extension": "2001"})
     assert "the extension 2001 is taken by " in message
+
+
+def test_two_programs_on_one_number(house: Household, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both are told 204, and the number rings at two telephones: one that was there already is read back."""
+    make_extension(house, "2001")
+    other = make_line(house)
+    really = lines.associate
+
+    def both(front: Confd, line: Line, extension: Extension) -> None:
+        really(front, line, extension)
+        extension.line_ids.append(other)
+
+    monkeypatch.setattr(lines, "associate", both)
+    result = house.user(**FULL)
+    assert result["failed"]
+    assert "The extension 2001 is on 2 lines now, by somebody else too." in result["msg"]
 
 
 def test_a_loose_voicemail_of_the_same_name_is_taken_over(house: Household) -> None:

@@ -352,3 +352,36 @@ def test_the_answers_that_this_relies_on(webservice: Bench) -> None:
     body = {"context": {"displayname": "Edited"}}
     answer = requests.post(url, params={"act": "edit", "id": "rest"}, json=body, auth=auth, timeout=10)
     assert answer.status_code == 400
+
+
+def test_a_text_is_declared_as_the_service_tidies_it(compta: Bench) -> None:
+    """Its forms drop tags and tabs, and make one space of several: that is no difference the next time."""
+    label, description = "Compta  <b>bilité</b>\tdu&nbsp;siège", "Étage 2:\r\n  au  fond\n"
+    result = compta.done(name="Comptabilite", label=label, description=description)
+    assert result["context"]["label"] == compta.stored("comptabilite")["label"] == "Compta bilitédu siège"
+    assert compta.stored("comptabilite")["description"] == "Étage 2:\n au fond\n"
+    result = compta.done(name="Ventes", label=label, description=description)
+    assert result["context"]["label"] == compta.stored("ventes")["label"]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "text"),
+    [
+        ("displayname", "ab", "The label 'ab' has 2 bytes; this server takes 3 to 128."),
+        ("incall", 0, "incall range 0145678000-0145678099: this server wants a did_length of 1 to 20 digits"),
+    ],
+)
+def test_what_was_made_elsewhere_and_no_edit_can_keep(compta: Bench, column: str, value: Any, text: str) -> None:
+    """An edit is checked whole, with what it does not change: it would be a 400 without a reason."""
+    database = compta.state.auth.database
+    if column == "incall":
+        database.numbers.append(Numbers("comptabilite", "incall", "0145678000", "0145678099", value))
+    else:
+        setattr(database.context("comptabilite"), column, value)
+    assert text in compta.refused(name="Comptabilite", includes=["to-extern"])
+    compta.done(
+        name="Comptabilite",
+        label="Compta",
+        includes=["to-extern"],
+        incall_ranges=[{"start": "0145678000", "end": "0145678099", "did_length": 4}],
+    )
