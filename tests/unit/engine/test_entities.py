@@ -71,7 +71,7 @@ def test_renamed(webservice: Bench) -> None:
 
 def test_a_name_is_declared_as_the_service_tidies_it(webservice: Bench) -> None:
     assert done(webservice, name="acme", display_name="Acme  <i>SA</i>")["entity"]["display_name"] == "Acme SA"
-    done(webservice, name="acme", display_name="Acme\t et  fils")
+    done(webservice, name="acme", display_name="Acme  et  fils")
     assert webservice.state.auth.database.entity("acme").displayname == "Acme et fils"
 
 
