@@ -14,7 +14,7 @@ from typing import Any
 from ansible_collections.telephony.xivo.plugins.module_utils.domain.conflicts import Reach, find_conflicts
 from ansible_collections.telephony.xivo.plugins.module_utils.domain.contexts import Context
 from ansible_collections.telephony.xivo.plugins.module_utils.domain.numbers import KINDS, Range, option_of
-from ansible_collections.telephony.xivo.plugins.plugin_utils.graph import Contexts, checked, cycles_of, layout
+from ansible_collections.telephony.xivo.plugins.plugin_utils.graph import Contexts, checked, cycles_of, layout, text_of
 
 # A line of the number map holds so many numbers, or ten times as many, until the map has few enough lines.
 FOLD = 1000
@@ -118,7 +118,7 @@ def axes_of(
                 lines.setdefault(number, []).append(
                     {
                         "context": context["name"],
-                        "label": context.get("label") or context["name"],
+                        "label": text_of(context),
                         "type": context.get("type"),
                         "kind": kind,
                         "start": r.start,
@@ -143,17 +143,40 @@ def axes_of(
             {
                 "digits": digits,
                 "fold": fold,
-                "lines": [
-                    {
-                        "start": "%0*d" % (digits, number * fold),
-                        "end": "%0*d" % (digits, number * fold + fold - 1),
-                        "lanes": _lanes(segments),
-                    }
-                    for number, segments in sorted(lines.items())
-                ],
+                "lines": _drawn_once(
+                    [
+                        {
+                            "start": "%0*d" % (digits, number * fold),
+                            "end": "%0*d" % (digits, number * fold + fold - 1),
+                            "lanes": _lanes(segments),
+                        }
+                        for number, segments in sorted(lines.items())
+                    ]
+                ),
             }
         )
     return axes
+
+
+def _drawn_once(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Lines that follow each other, are full of the same ranges and have nothing in use are drawn as one.
+
+    A range of all numbers of ten digits would else fill the page.
+    """
+    drawn: list[dict[str, Any]] = []
+    last = None
+    for line in lines:
+        segments = [segment for lane in line["lanes"] for segment in lane]
+        plain = all(s["width"] == 100.0 and not s["used"] for s in segments)
+        look = [(s["context"], s["kind"], s["start"], s["end"]) for s in segments] if plain else None
+        if look is not None and look == last and int(drawn[-1]["end"]) + 1 == int(line["start"]):
+            drawn[-1]["end"] = line["end"]
+            for lane in drawn[-1]["lanes"]:
+                lane[0]["last"] = segments[0]["last"]
+        else:
+            drawn.append(line)
+        last = look
+    return drawn
 
 
 def _used_of(r: Range, info: Mapping[str, Any]) -> list[tuple[int, int]]:
@@ -204,6 +227,7 @@ def rows_of(
         rows.append(
             {
                 "context": context,
+                "label": text_of(context),
                 "ranges": ranges,
                 "conflict": any(r["conflict"] for r in ranges),
                 "dials": sorted(other for other, steps in reach.dialed_by(name).items() if steps > 1),

@@ -123,6 +123,17 @@ def test_a_few_at_a_time(example: Fleet) -> None:
     assert "2 of 2 servers are done." in ran.output
 
 
+def test_a_group_in_which_all_fail_ends_the_run(tmp_path: Path, urls: dict[str, str]) -> None:
+    """So Ansible does; what is wrong with all of the first servers is mostly wrong with the rest."""
+    connections = {host: connection(KINDS[host], url) for host, url in urls.items()} | {"lyon": {"host": NOWHERE}}
+    for url in urls.values():
+        asked(url)
+    ran = Fleet(tmp_path, connections).play("dial_plan.yml", "-e", "dial_plan_serial=1")
+    assert ran.status == 2
+    assert ran.summary[""] == "0 of 1 servers are done, 1 failed."
+    assert not any(asked(url) for url in urls.values())
+
+
 def test_all_are_down(tmp_path: Path) -> None:
     ran = Fleet(tmp_path, {host: {"host": NOWHERE} for host in KINDS}).play("dial_plan.yml")
     assert ran.status == 2

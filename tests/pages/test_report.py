@@ -48,6 +48,9 @@ LARGE: list[dict[str, Any]] = [
     }
     for n in range(197)
 ]
+# The first can call twenty others: such a list in each row would be longer than the rest of the page.
+CHAIN: list[dict[str, Any]] = [{"name": f"maillon-{n}", "includes": [f"maillon-{n + 1}"]} for n in range(20)]
+CHAIN += [{"name": "maillon-20", "label": "Dernier", "includes": []}]
 # Differs from what is there: one context is missing, one has another label, the rest is not declared.
 DECLARED = {
     "dial_plan": [{"name": "Comptabilite", "label": "Compta"}, {"name": "Atelier", "label": "Atelier"}],
@@ -234,6 +237,19 @@ def test_two_hundred_contexts(large: Path, looker: Looker) -> None:
         assert shown(page) == ["Service 150"]
         assert page.locator(".axis .line:visible").count() == 1
         assert accessibility_problems(page) == []
+
+
+def test_a_long_list_is_folded(tmp_path: Path, looker: Looker) -> None:
+    with simulator("wazo-26.09") as url:
+        house = House("wazo-26.09", url, tmp_path)
+        house.fill(CHAIN, [])
+        file = house.report("chain.html")
+    with looker.open(file) as page:
+        cell = row(page, "maillon-0").locator("td").nth(3)
+        expect(cell.locator("summary")).to_have_text("19")
+        expect(cell.get_by_text("Dernier")).to_be_hidden()
+        cell.locator("summary").click()
+        expect(cell.get_by_text("Dernier")).to_be_visible()
 
 
 def test_a_language_that_there_is_not(small: House) -> None:

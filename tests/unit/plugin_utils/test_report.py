@@ -70,12 +70,14 @@ def test_the_map_is_to_scale_and_holds_every_number(house: list[dict[str, Any]])
         starts = [line["start"] for line in axis["lines"]]
         assert starts == sorted(starts)
         for line in axis["lines"]:
+            long = int(line["end"]) - int(line["start"]) + 1
+            assert long % axis["fold"] == 0
             for lane in line["lanes"]:
                 assert all(a["last"] < b["first"] for a, b in zip(lane, lane[1:], strict=False))
                 for s in lane:
                     assert int(line["start"]) <= s["first"] <= s["last"] <= int(line["end"])
-                    assert s["left"] == pytest.approx(100 * (s["first"] - int(line["start"])) / axis["fold"])
-                    assert s["width"] == pytest.approx(100 * (s["last"] - s["first"] + 1) / axis["fold"])
+                    assert s["left"] == pytest.approx(100 * (s["first"] - int(line["start"])) / long)
+                    assert s["width"] == pytest.approx(100 * (s["last"] - s["first"] + 1) / long)
                     assert 0 <= s["left"] <= s["left"] + s["width"] <= 100.001
                     assert all(0 <= u["left"] <= u["left"] + u["width"] <= 100.001 for u in s["used"])
                     # The first number of a range is used, and it alone.
@@ -167,6 +169,29 @@ def test_conflicts_and_changes() -> None:
     assert page["changes"]["unchanged"] == ["a"]
     assert report(house, [])["changes"] is None
     assert report(house, [], {"failed": False, "msg": "Nothing goes."})["changes"]["error"] == "Nothing goes."
+
+
+def test_a_range_of_all_numbers_does_not_fill_the_page() -> None:
+    whole = {"start": "0000000000", "end": "9999999999"}
+    house = [
+        {"name": "whole", "type": "internal", "user_ranges": [whole]},
+        {"name": "part", "type": "internal", "user_ranges": [{"start": "0478000000", "end": "0478009999"}]},
+    ]
+    used = [{"context": "whole", "type": "user", **whole, "used": [{"number": "9900000000", "owner": ""}]}]
+    [axis] = report(house, used)["axes"]
+    # Alone are the lines in which something else is, or a number is used.
+    assert [(line["start"], line["end"]) for line in axis["lines"]] == [
+        ("0000000000", "0399999999"),
+        ("0400000000", "0499999999"),
+        ("0500000000", "9899999999"),
+        ("9900000000", "9999999999"),
+    ]
+
+
+def test_a_label_of_blanks_is_none() -> None:
+    page = report([{"name": "a", "label": "  ", "type": "internal", "user_ranges": [{"start": "1", "end": "2"}]}], [])
+    assert page["rows"][0]["label"] == "a"
+    assert page["axes"][0]["lines"][0]["lanes"][0][0]["label"] == "a"
 
 
 def test_incoming_numbers_are_used_by_their_last_digits() -> None:
