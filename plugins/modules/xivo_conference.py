@@ -23,7 +23,8 @@ extends_documentation_fragment:
 options:
   name:
     description:
-      - The name of the room. XiVO takes the letters a-z and A-Z, digits, C(.), C(_) and C(-).
+      - The name of the room. XiVO takes the letters a-z and A-Z, digits, C(.), C(_) and C(-), and stores them in lower
+        case.
       - A room is found by it, or, where none has exactly this name, without accents and case.
     type: str
     required: true
@@ -59,7 +60,8 @@ options:
     default: present
 notes:
   - XiVO cannot change a room. It is deleted and made again at once, with what it had, and the incoming calls that go
-    to it are brought along. Guests who were invited to it by mail are not.
+    to it are brought along. Guests who were invited to it by mail are not, nor is what else leads to it by the web
+    page, such as function keys and what happens when nobody answers.
   - On Wazo, the account needs the rights (ACL) C(confd.contexts.read), C(confd.conferences.#) and
     C(confd.extensions.#).
   - On XiVO rooms come from the web service, through which any enabled account may do everything, and numbers from

@@ -236,11 +236,14 @@ class _Finder(object):
         """Return the error that says what was tried, and how it was answered."""
         if self.unreached and len(self.seen) == self.silent:
             return self.unreached
-        return ConnectionProblem(
+        text = (
             "%s is neither a XiVO nor a Wazo server that this collection knows. %s. Check host, and set confd_url, "
             "auth_url or webservices_url if its services do not sit at their usual addresses."
             % (self.webservices_url or self.base, "; ".join(self.seen))
         )
+        if not self.username and not self.token:
+            text += " No username and no token is given: a Wazo lets nobody in without."
+        return ConnectionProblem(text)
 
     def first_auth(self, ask, fits):
         # type: (t.Callable[[str], Answer], t.Callable[[Answer], bool]) -> t.Tuple[str, Answer]

@@ -34,6 +34,8 @@ READ_TRIES = 4
 RETRIED = (429, 502, 503, 504)
 LONGEST_PAUSE = 10.0  # seconds; a server that asks for more is not worth the wait of a whole play
 MASK = "********"
+# What an error of TLS speaks of where a certificate is not trusted, or is that of another host.
+_CERTIFICATE = re.compile("certificate|hostname", re.IGNORECASE)
 
 
 class Answer(object):
@@ -146,6 +148,11 @@ class Session(object):
             # Wazo's errors in plain text do not name an encoding; everything that these servers send is UTF-8.
             answer = Answer(response.status_code, response.headers, to_text(response.content, errors="replace"))
         except requests.exceptions.SSLError as error:
+            if not _CERTIFICATE.search(to_text(error)):
+                raise ConnectionProblem(
+                    "%s cannot be reached over HTTPS: %s. Check its port; if it speaks plain HTTP, write http:// "
+                    "before the host." % (_origin(url), self.masked(_reason(error)))
+                )
             raise CertificateProblem(
                 "The certificate of %s is not trusted: %s. Set ca_path to the file of the authority that signed it; "
                 "validate_certs: false would accept any server." % (_origin(url), self.masked(_reason(error)))

@@ -223,6 +223,19 @@ def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Bench, P
         yield server, folder
 
 
+def test_https_to_a_port_that_speaks_http(wazo26: Bench) -> None:
+    """What comes back is no certificate that could be trusted or not."""
+    host = wazo26.url.removeprefix("http://")
+    message = wazo26.refused(name="new", host=host)
+    assert f"https://{host} cannot be reached over HTTPS: " in message
+    assert "http:// before the host" in message
+
+
+def test_a_wazo_and_nobody_who_logs_in(wazo26: Bench) -> None:
+    message = wazo26.refused(name="new", username=None, password=None, **usual_ports(wazo26))
+    assert "No username and no token is given: a Wazo lets nobody in without." in message
+
+
 def test_a_certificate_that_is_not_trusted(secured: tuple[Bench, Path]) -> None:
     server, _folder = secured
     server.reset()
