@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
+from ansible_collections.telephony.xivo.plugins.module_utils.domain.conflicts import Reach
+from ansible_collections.telephony.xivo.plugins.module_utils.domain.contexts import Context
 
 Contexts = Sequence[Mapping[str, Any]]
-Members = tuple[str, ...]
 
 # Shapes tell the types of contexts apart, not only colours. Another type looks like "others".
 MERMAID_SHAPES = {"internal": '["%s"]', "incall": '>"%s"]', "outcall": '(["%s"])', "services": '{{"%s"}}'}
@@ -89,73 +90,34 @@ def _quoted(text: Any) -> str:
 # The drawing.
 
 
-def cycles_of(contexts: Contexts) -> list[Members]:
-    """The sets of contexts that can all call each other, each sorted (Tarjan; without recursion, for long chains)."""
-    return [tuple(sorted(members)) for members in _components(_adjacent(contexts)) if len(members) > 1]
+def reach_of(contexts: Contexts) -> Reach:
+    """Who can call whom among these contexts."""
+    return Reach(Context(c["name"], includes=c.get("includes") or ()) for c in contexts)
 
 
-def _adjacent(contexts: Contexts) -> dict[str, list[str]]:
-    known = {context["name"] for context in contexts}
-    return {c["name"]: [i for i in c.get("includes") or () if i in known] for c in contexts}
+def cycles_of(reach: Reach) -> list[list[str]]:
+    """The sets of contexts that can all call each other, each sorted."""
+    return [members for members in reach.components() if len(members) > 1]
 
 
-def _components(adjacent: Mapping[str, Sequence[str]]) -> list[list[str]]:
-    """The strongly connected components: a component comes after all that it leads to."""
-    index: dict[str, int] = {}
-    low: dict[str, int] = {}
-    stack: list[str] = []
-    waiting: set[str] = set()
-    found = []
-    for root in adjacent:
-        if root in index:
-            continue
-        work = [(root, iter(adjacent[root]))]
-        index[root] = low[root] = len(index)
-        stack.append(root)
-        waiting.add(root)
-        while work:
-            name, others = work[-1]
-            for other in others:
-                if other not in index:
-                    index[other] = low[other] = len(index)
-                    stack.append(other)
-                    waiting.add(other)
-                    work.append((other, iter(adjacent[other])))
-                    break
-                if other in waiting:
-                    low[name] = min(low[name], index[other])
-            else:
-                work.pop()
-                if work:
-                    low[work[-1][0]] = min(low[work[-1][0]], low[name])
-                if low[name] == index[name]:
-                    members = []
-                    while not members or members[-1] != name:
-                        members.append(stack.pop())
-                        waiting.discard(members[-1])
-                    found.append(members)
-    return found
-
-
-def layout(contexts: Contexts) -> dict[str, Any]:
+def layout(contexts: Contexts, reach: Reach) -> dict[str, Any]:
     """Places for the contexts, from those that include, on the left, to those that are included, and the lines.
 
     Contexts that include the same, and are included by the same, stand together in one box if they are many, with one
     line for all: a house of two hundred departments is mostly one box and its ``default``.
     """
-    adjacent = _adjacent(contexts)
-    components = _components(adjacent)
+    components = reach.components()
     of = {name: number for number, members in enumerate(components) for name in members}
     layer = [0] * len(components)
-    for number in reversed(range(len(components))):  # from those who include to those who are included
-        for name in components[number]:
-            for include in adjacent[name]:
+    for number, members in enumerate(components):
+        for name in members:
+            for include in reach.includes[name]:
                 if of[include] != number:
                     layer[of[include]] = max(layer[of[include]], layer[number] + 1)
-    boxes = _boxes(contexts, adjacent, {name: layer[of[name]] for name in adjacent})
+    boxes = _boxes(contexts, reach, {name: layer[number] for name, number in of.items()})
     box_of = {name: box["id"] for box in boxes for name in box["names"]}
     lines: dict[tuple[int, int], bool] = {}
-    for name, includes in adjacent.items():
+    for name, includes in reach.includes.items():
         for include in includes:
             lines[box_of[name], box_of[include]] = of[name] == of[include]
     _place(boxes, lines)
@@ -182,17 +144,11 @@ def _short(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
-def _boxes(
-    contexts: Contexts, adjacent: Mapping[str, Sequence[str]], layers: Mapping[str, int]
-) -> list[dict[str, Any]]:
-    included_by: dict[str, list[str]] = {name: [] for name in adjacent}
-    for name, includes in adjacent.items():
-        for include in includes:
-            included_by[include].append(name)
+def _boxes(contexts: Contexts, reach: Reach, layers: Mapping[str, int]) -> list[dict[str, Any]]:
     alike: dict[Any, list[str]] = {}
     for context in contexts:
         name = context["name"]
-        key = (layers[name], tuple(sorted(adjacent[name])), tuple(sorted(included_by[name])))
+        key = (layers[name], tuple(sorted(reach.includes[name])), tuple(sorted(reach.included_by[name])))
         alike.setdefault(key, []).append(name)
     boxes: list[dict[str, Any]] = []
     labels = {context["name"]: text_of(context) for context in contexts}

@@ -14,7 +14,14 @@ from typing import Any
 from ansible_collections.telephony.xivo.plugins.module_utils.domain.conflicts import Reach, find_conflicts
 from ansible_collections.telephony.xivo.plugins.module_utils.domain.contexts import Context
 from ansible_collections.telephony.xivo.plugins.module_utils.domain.numbers import KINDS, Range, option_of
-from ansible_collections.telephony.xivo.plugins.plugin_utils.graph import Contexts, checked, cycles_of, layout, text_of
+from ansible_collections.telephony.xivo.plugins.plugin_utils.graph import (
+    Contexts,
+    checked,
+    cycles_of,
+    layout,
+    reach_of,
+    text_of,
+)
 
 # A line of the number map holds so many numbers, or ten times as many, until the map has few enough lines.
 FOLD = 1000
@@ -30,13 +37,14 @@ def report(contexts: Any, ranges: Sequence[Mapping[str, Any]], comparison: Mappi
     listed = checked(contexts)
     places = {(r["context"], r["type"], r["start"], r["end"]): r for r in ranges}
     conflicts = conflicts_of(listed)
+    reach = reach_of(listed)
     in_conflict = {(place["context"], place["start"], place["end"]) for c in conflicts for place in c["places"]}
     return {
         "conflicts": conflicts,
-        "cycles": cycles_of(listed),
-        "graph": layout(listed),
+        "cycles": cycles_of(reach),
+        "graph": layout(listed, reach),
         "axes": axes_of(listed, places, in_conflict),
-        "rows": rows_of(listed, places, in_conflict),
+        "rows": rows_of(listed, reach, places, in_conflict),
         "changes": changes_of(comparison) if comparison else None,
     }
 
@@ -202,11 +210,11 @@ def _lanes(segments: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
 
 def rows_of(
     contexts: Contexts,
+    reach: Reach,
     places: Mapping[tuple[str, str, str, str], Mapping[str, Any]],
     in_conflict: set[tuple[str, str, str]],
 ) -> list[dict[str, Any]]:
     """A row of the table for each context."""
-    reach = Reach(domain_of(contexts))
     rows = []
     for context in contexts:
         name = context["name"]

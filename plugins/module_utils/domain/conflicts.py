@@ -96,6 +96,27 @@ class Reach(object):
                 found.append(reach)
         return found
 
+    def components(self):
+        # type: () -> t.List[t.List[str]]
+        """Return the sets of contexts that can all dial each other, mostly of one; those who include come first.
+
+        Back along the includes, from who is finished last, lies just its own cycle (Kosaraju).
+        """
+        left = set(self.includes)
+        found = []  # type: t.List[t.List[str]]
+        for name in reversed(self._finished()):
+            members = []  # type: t.List[str]
+            todo = [name] if name in left else []
+            left.discard(name)
+            while todo:
+                members.append(todo.pop())
+                new = [other for other in self.included_by[members[-1]] if other in left]
+                left.difference_update(new)
+                todo += new
+            if members:
+                found.append(sorted(members))
+        return found
+
     def _finished(self):
         # type: () -> t.List[str]
         """Return all names in the order in which a depth-first search finishes them."""

@@ -13,7 +13,14 @@ import pydot
 import pytest
 from ansible.errors import AnsibleFilterError
 from ansible_collections.telephony.xivo.plugins.module_utils.domain.numbers import KINDS, option_of
-from ansible_collections.telephony.xivo.plugins.plugin_utils.graph import TOGETHER, cycles_of, dot, layout, mermaid
+from ansible_collections.telephony.xivo.plugins.plugin_utils.graph import (
+    TOGETHER,
+    cycles_of,
+    dot,
+    layout,
+    mermaid,
+    reach_of,
+)
 from ansible_collections.telephony.xivo.plugins.plugin_utils.report import MOST_LINES, report
 from hypothesis import given
 from hypothesis import strategies as st
@@ -106,7 +113,7 @@ def test_the_table_says_who_can_call_whom(house: list[dict[str, Any]]) -> None:
 
 @given(houses())
 def test_the_drawing_holds_each_context_once_and_nothing_overlaps(house: list[dict[str, Any]]) -> None:
-    graph = layout(house)
+    graph = layout(house, reach_of(house))
     assert sorted(p["name"] for box in graph["boxes"] for p in box["places"]) == sorted(c["name"] for c in house)
     boxes = graph["boxes"]
     for box in boxes:
@@ -127,13 +134,25 @@ def test_the_drawing_holds_each_context_once_and_nothing_overlaps(house: list[di
     assert all(line["cycle"] or layers[line["from"]] < layers[line["to"]] for line in graph["lines"])
 
 
+@given(houses())
+def test_a_cycle_is_who_can_all_call_each_other(house: list[dict[str, Any]]) -> None:
+    reach = reach_of(house)
+    dials = {name: set(reach.dialed_by(name)) for name in reach.includes}
+    mutual = {frozenset(o for o in dials[name] if name in dials[o]) for name in dials}
+    components = reach.components()
+    assert sorted(map(sorted, mutual)) == sorted(components)
+    # Those who include come first.
+    places = {name: place for place, members in enumerate(components) for name in members}
+    assert all(places[name] <= places[include] for name in places for include in reach.includes[name])
+
+
 def test_many_alike_stand_together() -> None:
     house = [{"name": "default"}] + [{"name": f"d{n}", "includes": ["default"]} for n in range(197)]
-    graph = layout(house)
+    graph = layout(house, reach_of(house))
     assert sorted(len(box["places"]) for box in graph["boxes"]) == [1, 197]
     assert len(graph["lines"]) == 1
     few = [{"name": "default"}] + [{"name": f"d{n}", "includes": ["default"]} for n in range(TOGETHER - 1)]
-    assert len(layout(few)["boxes"]) == TOGETHER
+    assert len(layout(few, reach_of(few))["boxes"]) == TOGETHER
 
 
 def test_cycles() -> None:
@@ -143,7 +162,7 @@ def test_cycles() -> None:
         {"name": "c", "includes": ["a"]},
         {"name": "d", "includes": ["d"]},
     ]
-    assert cycles_of(house) == [("a", "b", "c")]
+    assert cycles_of(reach_of(house)) == [["a", "b", "c"]]
 
 
 def test_conflicts_and_changes() -> None:
