@@ -4,11 +4,11 @@
 
 """Import every module and module_utils as a managed host would: with this Python, bare, and without requests.
 
-Run by each Python that a supported ansible-core allows on managed hosts, so it has to be valid Python 2.7 itself:
+Run by each Python that modules may run on:
 check_imports.py FOLDER-OF-ANSIBLE-CORE FOLDER-OF-THE-COLLECTION
 """
 
-from __future__ import print_function
+from __future__ import annotations
 
 import importlib
 import os
@@ -20,7 +20,7 @@ NAME = "ansible_collections.telephony.xivo"
 
 
 def package(name, path):
-    """A package that is only a path, as in the archive that ansible sends to a host (2.7 has no namespace packages)."""
+    """A package that is only a path, as in the archive that ansible sends to a host."""
     module = types.ModuleType(name)
     module.__path__ = [path] if path else []
     module.__file__ = os.path.join(path or "", "__init__.py")  # ansible.module_utils asks for it
@@ -52,7 +52,7 @@ def main():
         except BaseException:
             failed += 1
             traceback.print_exc()
-    print("Python %s: %d files, %d failed" % (sys.version.split()[0], len(names), failed))
+    print(f"Python {sys.version.split()[0]}: {len(names)} files, {failed} failed")
     return 1 if failed or not names else 0
 
 

@@ -50,7 +50,7 @@ class Core:
 
     version: str
     controllers: tuple[str, ...]  # the preferred one first
-    hosts: tuple[str, ...]
+    hosts: tuple[str, ...]  # those that our modules run on, see tests/config.yml
 
     @property
     def python(self) -> Path | None:
@@ -65,10 +65,10 @@ def minors(first: int, last: int) -> tuple[str, ...]:
 CORES = (
     Core("2.21", ("3.13", "3.12", "3.14"), minors(9, 14)),
     Core("2.20", ("3.13", "3.12", "3.14"), minors(9, 14)),
-    Core("2.19", ("3.11", "3.12", "3.13"), minors(8, 13)),
-    Core("2.18", ("3.12", "3.11", "3.13"), minors(8, 13)),
-    Core("2.17", ("3.11", "3.12"), minors(7, 12)),
-    Core("2.16", ("3.11", "3.12"), ("2.7", *minors(6, 12))),
+    Core("2.19", ("3.11", "3.12", "3.13"), minors(9, 13)),
+    Core("2.18", ("3.12", "3.11", "3.13"), minors(9, 13)),
+    Core("2.17", ("3.11", "3.12"), minors(9, 12)),
+    Core("2.16", ("3.11", "3.12"), minors(9, 12)),
 )
 
 
@@ -80,15 +80,13 @@ def pythons() -> dict[str, Path]:
     """
     found = {}
     managed = os.environ.get("PYENV_ROOT", os.path.expanduser("~/.pyenv"))
-    for version in ("2.7", *minors(6, 14)):
+    for version in minors(9, 14):
         name = f"python{version}"
         candidates = [shutil.which(name), *glob.glob(f"{managed}/versions/{version}.*/bin/{name}")]
         if sys.version_info[:2] == tuple(map(int, version.split("."))):
             candidates.insert(0, sys.executable)
-        ask = "import sys; print(sys.executable)"
-        if version != "2.7":
-            # Not a virtualenv but its base; and not what Debian has without its package python3-venv.
-            ask = "import sys, venv, ensurepip; print(getattr(sys, '_base_executable', sys.executable))"
+        # Not a virtualenv but its base; and not what Debian has without its package python3-venv.
+        ask = "import sys, venv, ensurepip; print(getattr(sys, '_base_executable', sys.executable))"
         for candidate in filter(None, candidates):
             answer = subprocess.run([candidate, "-c", ask], capture_output=True, text=True, check=False)
             if answer.returncode == 0:
@@ -251,7 +249,7 @@ def mypy(tools: Tools) -> None:
 def imports(tools: Tools) -> None:
     """Import the modules with every Python that they may be run by; see check_imports.py."""
     failed = []
-    for version in ("2.7", *minors(6, 14)):
+    for version in minors(9, 14):
         core = next((core for core in cores() if version in core.hosts), None)
         if version not in pythons() or core is None:
             missing = "the interpreter" if core else "an ansible-core that supports it"

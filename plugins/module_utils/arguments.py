@@ -4,9 +4,9 @@
 
 """The options that modules share, as data."""
 
-from __future__ import absolute_import, division, print_function
+from __future__ import annotations
 
-__metaclass__ = type
+from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.parameters import env_fallback
 from ansible.module_utils.errors import AnsibleFallbackNotFound
@@ -14,29 +14,26 @@ from ansible.module_utils.errors import AnsibleFallbackNotFound
 from .domain.contexts import TYPES
 from .domain.numbers import KINDS, option_of
 
-MYPY = False
-if MYPY:
-    import typing as t  # noqa: F401
+if TYPE_CHECKING:
+    import typing as t
 
-    Spec = t.Dict[str, t.Dict[str, t.Any]]
+    Spec = dict[str, dict[str, t.Any]]
 
 
 # The contexts of a fresh server.
 FRESH = ("default", "from-extern", "to-extern", "__switchboard_directory")
 
 
-def from_environment(*names):
-    # type: (str) -> str
+def from_environment(*names: str) -> str:
     """Give a variable of the environment. An empty one, as a credential of AWX makes it, counts as left out."""
-    value = env_fallback(*names)  # type: str
+    value: str = env_fallback(*names)
     if not value:
         raise AnsibleFallbackNotFound
     return value
 
 
-def connection_spec():
-    # type: () -> Spec
-    spec = {
+def connection_spec() -> Spec:
+    spec: Spec = {
         "host": {"type": "str", "required": True},
         "product": {"type": "str", "default": "auto", "choices": ["auto", "xivo", "wazo"]},
         "username": {"type": "str"},
@@ -49,27 +46,25 @@ def connection_spec():
         "confd_url": {"type": "str"},
         "auth_url": {"type": "str"},
         "webservices_url": {"type": "str"},
-    }  # type: Spec
+    }
     for option, entry in spec.items():
         entry["fallback"] = (from_environment, ["XIVO_" + option.upper()])
     return spec
 
 
-def ranges_spec(kind):
-    # type: (str) -> t.Dict[str, t.Any]
-    options = {
+def ranges_spec(kind: str) -> dict[str, t.Any]:
+    options: Spec = {
         "start": {"type": "str", "required": True},
         "end": {"type": "str"},
         # For every kind, so that a did_length in the wrong place gets an error that says what it is.
         "did_length": {"type": "int"},
-    }  # type: Spec
+    }
     return {"type": "list", "elements": "dict", "options": options}
 
 
-def context_spec():
-    # type: () -> Spec
+def context_spec() -> Spec:
     """The options that declare one context, but for its state."""
-    spec = {
+    spec: Spec = {
         "name": {"type": "str", "required": True},
         "label": {"type": "str"},
         "type": {"type": "str", "choices": list(TYPES)},
@@ -78,14 +73,13 @@ def context_spec():
         "includes": {"type": "list", "elements": "str"},
         "reciprocal": {"type": "bool", "default": False},
         "entity": {"type": "str"},
-    }  # type: Spec
+    }
     for kind in KINDS:
         spec[option_of(kind)] = ranges_spec(kind)
     return spec
 
 
-def range_spec():
-    # type: () -> Spec
+def range_spec() -> Spec:
     """The options that declare one range of a context, but for its state."""
     return {
         "context": {"type": "str", "required": True},
@@ -96,8 +90,7 @@ def range_spec():
     }
 
 
-def info_spec():
-    # type: () -> Spec
+def info_spec() -> Spec:
     """The options that choose contexts to read."""
     return {
         "name": {"type": "str"},
@@ -106,8 +99,7 @@ def info_spec():
     }
 
 
-def range_info_spec():
-    # type: () -> Spec
+def range_info_spec() -> Spec:
     """The options that choose ranges to look into."""
     return {
         "context": {"type": "str"},
@@ -116,8 +108,7 @@ def range_info_spec():
     }
 
 
-def user_spec():
-    # type: () -> Spec
+def user_spec() -> Spec:
     """The options that declare one user, with the state."""
     return {
         "uuid": {"type": "str"},
@@ -152,8 +143,7 @@ def user_spec():
     }
 
 
-def users_spec():
-    # type: () -> Spec
+def users_spec() -> Spec:
     """The options of many users."""
     return {
         "users": {"type": "list", "elements": "dict", "required": True, "options": user_spec()},
@@ -161,14 +151,12 @@ def users_spec():
     }
 
 
-def user_info_spec():
-    # type: () -> Spec
+def user_info_spec() -> Spec:
     """The options that choose users to read."""
     return {"context": {"type": "str"}, "search": {"type": "str"}}
 
 
-def numbered_spec():
-    # type: () -> Spec
+def numbered_spec() -> Spec:
     """The options that groups and conference rooms share."""
     return {
         "name": {"type": "str", "required": True},
@@ -177,16 +165,14 @@ def numbered_spec():
     }
 
 
-def group_spec():
-    # type: () -> Spec
+def group_spec() -> Spec:
     """The options that declare one group, but for its state."""
     return merged(numbered_spec(), {"label": {"type": "str"}, "members": {"type": "list", "elements": "str"}})
 
 
-def conference_spec():
-    # type: () -> Spec
+def conference_spec() -> Spec:
     """The options that declare one conference room, but for its state."""
-    spec = {
+    spec: Spec = {
         "pin": {"type": "str", "no_log": True},
         "update_password": {
             "type": "str",
@@ -194,12 +180,11 @@ def conference_spec():
             "choices": ["on_create", "always"],
             "no_log": False,
         },
-    }  # type: Spec
+    }
     return merged(numbered_spec(), spec)
 
 
-def incall_spec():
-    # type: () -> Spec
+def incall_spec() -> Spec:
     """The options that declare one incoming call, but for its state."""
     return {
         "context": {"type": "str", "required": True},
@@ -214,25 +199,21 @@ def incall_spec():
     }
 
 
-def entity_spec():
-    # type: () -> Spec
+def entity_spec() -> Spec:
     """The options that declare one entity, but for its state."""
     return {"name": {"type": "str", "required": True}, "display_name": {"type": "str"}}
 
 
-def token_spec():
-    # type: () -> Spec
+def token_spec() -> Spec:
     """The options of a token, with the state."""
     return merged(state_spec(), {"expiration": {"type": "int", "default": 3600}})
 
 
-def state_spec():
-    # type: () -> Spec
+def state_spec() -> Spec:
     return {"state": {"type": "str", "default": "present", "choices": ["present", "absent"]}}
 
 
-def policy_spec():
-    # type: () -> Spec
+def policy_spec() -> Spec:
     """The options that allow what is refused by default."""
     return {
         "conflicts": {"type": "str", "default": "error", "choices": ["error", "warn", "ignore"]},
@@ -240,8 +221,7 @@ def policy_spec():
     }
 
 
-def plan_spec():
-    # type: () -> Spec
+def plan_spec() -> Spec:
     """The options of the whole dial plan."""
     return {
         "contexts": {
@@ -257,10 +237,9 @@ def plan_spec():
     }
 
 
-def merged(*specs):
-    # type: (Spec) -> Spec
+def merged(*specs: Spec) -> Spec:
     """Return one spec of several."""
-    whole = {}  # type: Spec
+    whole: Spec = {}
     for spec in specs:
         whole.update(spec)
     return whole

@@ -4,19 +4,17 @@
 
 """The one family of errors that the engine, the servers and the transport raise."""
 
-from __future__ import absolute_import, division, print_function
+from __future__ import annotations
 
-__metaclass__ = type
+from typing import TYPE_CHECKING
 
-MYPY = False
-if MYPY:
-    import typing as t  # noqa: F401
+if TYPE_CHECKING:
+    import typing as t
 
     T = t.TypeVar("T")
 
 
-def known(value):
-    # type: (t.Optional[T]) -> T
+def known(value: T | None) -> T:
     """Return a value that is never None here; if it is, that is a fault of the collection."""
     if value is None:
         raise ValueError("something that must be known is not")
@@ -26,19 +24,17 @@ def known(value):
 class TelephonyError(Exception):
     """Something that a person can act on. ``text`` says what was asked, what came back, and what to do."""
 
-    def __init__(self, text):
-        # type: (str) -> None
-        super(TelephonyError, self).__init__(text)
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
         self.text = text
 
 
 class InputError(TelephonyError):
     """What the playbook asks for cannot be done as written. Nothing was written."""
 
-    def __init__(self, problems):
-        # type: (t.Union[str, t.Sequence[str]]) -> None
-        self.problems = list(problems) if isinstance(problems, (list, tuple)) else [problems]  # type: t.List[t.Any]
-        super(InputError, self).__init__("\n".join(self.problems))
+    def __init__(self, problems: str | t.Sequence[str]) -> None:
+        self.problems: list[t.Any] = list(problems) if isinstance(problems, (list, tuple)) else [problems]
+        super().__init__("\n".join(self.problems))
 
 
 class ConnectionProblem(TelephonyError):
@@ -55,9 +51,8 @@ class RequestError(TelephonyError):
     ``status`` is the HTTP status, or None when there was no answer at all.
     """
 
-    def __init__(self, text, status=None):
-        # type: (str, t.Optional[int]) -> None
-        super(RequestError, self).__init__(text)
+    def __init__(self, text: str, status: int | None = None) -> None:
+        super().__init__(text)
         self.status = status
 
 
@@ -71,9 +66,8 @@ class UncertainError(RequestError):
 class PartialError(TelephonyError):
     """Some of the writes of a task were made and some not. ``done`` and ``left`` list them as text."""
 
-    def __init__(self, text, done, left):
-        # type: (str, t.List[str], t.List[str]) -> None
-        super(PartialError, self).__init__(text)
+    def __init__(self, text: str, done: list[str], left: list[str]) -> None:
+        super().__init__(text)
         self.done = done
         self.left = left
-        self.result = {}  # type: t.Dict[str, t.Any]  # what the task can say besides
+        self.result: dict[str, t.Any] = {}  # what the task can say besides

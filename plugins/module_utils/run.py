@@ -4,12 +4,11 @@
 
 """The one bridge between AnsibleModule and the engines."""
 
-from __future__ import absolute_import, division, print_function
-
-__metaclass__ = type
+from __future__ import annotations
 
 import hashlib
 import traceback
+from typing import TYPE_CHECKING
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible.module_utils.common.text.converters import to_bytes, to_text
@@ -19,34 +18,32 @@ from .errors import InputError, PartialError, TelephonyError
 from .servers.connect import connect
 from .transport.session import HAS_REQUESTS, REQUESTS_PROBLEM, Session
 
-MYPY = False
-if MYPY:
-    import typing as t  # noqa: F401
+if TYPE_CHECKING:
+    import typing as t
 
-    from .servers.base import Server  # noqa: F401
+    from .servers.base import Server
 
-    Engine = t.Callable[[t.Mapping[str, t.Any], bool, t.Any], t.Dict[str, t.Any]]
-    Kept = t.Dict[str, Server]
+    Engine = t.Callable[[t.Mapping[str, t.Any], bool, t.Any], dict[str, t.Any]]
+    Kept = dict[str, Server]
 
 
-class Connect(object):
+class Connect:
     """Called by an engine once it needs the server, which is found out then and only once."""
 
-    def __init__(self, params, session, servers):
-        # type: (t.Mapping[str, t.Any], Session, t.List[Server]) -> None
+    def __init__(self, params: t.Mapping[str, t.Any], session: Session, servers: list[Server]) -> None:
         self.session = session
         self._params = params
         self._servers = servers
 
-    def __call__(self):
-        # type: () -> Server
+    def __call__(self) -> Server:
         if not self._servers:
             self._servers.append(connect(self._params, self.session))
         return self._servers[0]
 
 
-def run_module(spec, engine, secret=None):
-    # type: (t.Dict[str, t.Any], Engine, t.Optional[t.Callable[[t.Mapping[str, t.Any]], bool]]) -> None
+def run_module(
+    spec: dict[str, t.Any], engine: Engine, secret: t.Callable[[t.Mapping[str, t.Any]], bool] | None = None
+) -> None:
     """Run an engine as a module. ``secret`` tells of the options whether the result must not be shown."""
     module = AnsibleModule(argument_spec=spec, supports_check_mode=True)
     if not HAS_REQUESTS:
@@ -61,17 +58,17 @@ def run_module(spec, engine, secret=None):
     module.exit_json(**result)
 
 
-def outcome(params, check_mode, diff, engine, kept=None):
-    # type: (t.Mapping[str, t.Any], bool, bool, Engine, t.Optional[Kept]) -> t.Dict[str, t.Any]
+def outcome(
+    params: t.Mapping[str, t.Any], check_mode: bool, diff: bool, engine: Engine, kept: Kept | None = None
+) -> dict[str, t.Any]:
     """Run an engine with the options of a task, and return what the task is to show."""
-    result = run(_as_text(params), check_mode, engine, kept)
+    result = run(params, check_mode, engine, kept)
     if not diff:
         result.pop("diff", None)
     return result
 
 
-def run(params, check_mode, engine, kept=None):
-    # type: (t.Mapping[str, t.Any], bool, Engine, t.Optional[Kept]) -> t.Dict[str, t.Any]
+def run(params: t.Mapping[str, t.Any], check_mode: bool, engine: Engine, kept: Kept | None = None) -> dict[str, t.Any]:
     """Run an engine, leave nothing behind on the server, and turn every error into a result with a text to read.
 
     With ``kept``, a server that still answers goes there, and serves the next run that has the same connection options.
@@ -98,7 +95,7 @@ def run(params, check_mode, engine, kept=None):
     except Exception as error:
         text = "This is a fault of the collection, or the server answers what no XiVO and no Wazo is known to answer"
         return _failure(
-            "%s (%s: %s). Please report it." % (text, type(error).__name__, to_text(error)),
+            f"{text} ({type(error).__name__}: {to_text(error)}). Please report it.",
             session,
             exception=traceback.format_exc(),
         )
@@ -112,27 +109,15 @@ def run(params, check_mode, engine, kept=None):
             session.close()
 
 
-def _where(params):
-    # type: (t.Mapping[str, t.Any]) -> str
+def _where(params: t.Mapping[str, t.Any]) -> str:
     """Return a name for the connection options that shows none of them: there are secrets among them."""
     options = repr([(option, params.get(option)) for option in sorted(connection_spec())])
     return hashlib.sha256(to_bytes(options)).hexdigest()
 
 
-def _failure(text, session, exception=None, **more):
-    # type: (str, t.Optional[Session], t.Optional[str], t.Any) -> t.Dict[str, t.Any]
+def _failure(text: str, session: Session | None, exception: str | None = None, **more: t.Any) -> dict[str, t.Any]:
     hide = session.masked if session else to_text
     result = dict(more, failed=True, msg=hide(text))
     if exception:
         result["exception"] = hide(exception)
     return result
-
-
-def _as_text(value):
-    # type: (t.Any) -> t.Any
-    """Turn Python 2's byte strings into text, all the way down."""
-    if isinstance(value, dict):
-        return {key: _as_text(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_as_text(item) for item in value]
-    return to_text(value, nonstring="passthru")

@@ -4,21 +4,19 @@
 
 """Which ranges share a number that one context could dial both ways."""
 
-from __future__ import absolute_import, division, print_function
-
-__metaclass__ = type
+from __future__ import annotations
 
 from collections import deque, namedtuple
+from typing import TYPE_CHECKING
 
 from .numbers import KINDS, Range
 
-MYPY = False
-if MYPY:
-    import typing as t  # noqa: F401
+if TYPE_CHECKING:
+    import typing as t
 
-    from .contexts import Context  # noqa: F401
+    from .contexts import Context
 
-    Row = t.Tuple[int, str, str, str, str, int]
+    Row = tuple[int, str, str, str, str, int]
 
 # One range where it stands.
 Place = namedtuple("Place", ("context", "kind", "range"))
@@ -30,23 +28,21 @@ Conflict = namedtuple("Conflict", ("left", "right", "dialer"))
 PAIRS = 10000
 
 
-class Reach(object):
+class Reach:
     """Who can dial whom through includes. Includes of unknown contexts lead nowhere; cycles are fine."""
 
-    def __init__(self, contexts):
-        # type: (t.Iterable[Context]) -> None
+    def __init__(self, contexts: t.Iterable[Context]) -> None:
         listed = list(contexts)
         known = {c.name for c in listed}
         self.includes = {c.name: [i for i in c.includes if i in known] for c in listed}
-        self.included_by = {name: [] for name in self.includes}  # type: t.Dict[str, t.List[str]]
+        self.included_by: dict[str, list[str]] = {name: [] for name in self.includes}
         for name, includes in self.includes.items():
             for include in includes:
                 self.included_by[include].append(name)
-        self._dialers = {}  # type: t.Dict[str, t.Dict[str, int]]
+        self._dialers: dict[str, dict[str, int]] = {}
 
     @staticmethod
-    def _walk(edges, start):
-        # type: (t.Mapping[str, t.Sequence[str]], str) -> t.Dict[str, int]
+    def _walk(edges: t.Mapping[str, t.Sequence[str]], start: str) -> dict[str, int]:
         steps = {start: 0}
         queue = deque([start])
         while queue:
@@ -57,20 +53,17 @@ class Reach(object):
                     queue.append(other)
         return steps
 
-    def dialed_by(self, name):
-        # type: (str) -> t.Dict[str, int]
+    def dialed_by(self, name: str) -> dict[str, int]:
         """Return the contexts whose numbers a context can dial, itself among them, with how many includes away."""
         return self._walk(self.includes, name)
 
-    def dialers(self, name):
-        # type: (str) -> t.Dict[str, int]
+    def dialers(self, name: str) -> dict[str, int]:
         """Return the contexts that can dial the numbers of a context, itself among them."""
         if name not in self._dialers:
             self._dialers[name] = self._walk(self.included_by, name)
         return self._dialers[name]
 
-    def common_dialer(self, left, right):
-        # type: (str, str) -> t.Optional[str]
+    def common_dialer(self, left: str, right: str) -> str | None:
         """Return the nearest context that can dial the numbers of both, or None."""
         if left == right:
             return left
@@ -80,14 +73,13 @@ class Reach(object):
         both = [(mine[name] + theirs[name], name) for name in mine if name in theirs]
         return min(both)[1] if both else None
 
-    def widest(self):
-        # type: () -> t.List[t.Set[str]]
+    def widest(self) -> list[set[str]]:
         """Return what can be dialed from where nobody else leads to: every other reach is a part of one of these.
 
         Of a cycle that nobody outside leads to, one member stands for all.
         """
-        covered = set()  # type: t.Set[str]
-        found = []  # type: t.List[t.Set[str]]
+        covered: set[str] = set()
+        found: list[set[str]] = []
         # The context that a depth-first search finishes last has none above it but those of its own cycle (Kosaraju).
         for name in reversed(self._finished()):
             if name not in covered:
@@ -96,16 +88,15 @@ class Reach(object):
                 found.append(reach)
         return found
 
-    def components(self):
-        # type: () -> t.List[t.List[str]]
+    def components(self) -> list[list[str]]:
         """Return the sets of contexts that can all dial each other, mostly of one; those who include come first.
 
         Back along the includes, from who is finished last, lies just its own cycle (Kosaraju).
         """
         left = set(self.includes)
-        found = []  # type: t.List[t.List[str]]
+        found: list[list[str]] = []
         for name in reversed(self._finished()):
-            members = []  # type: t.List[str]
+            members: list[str] = []
             todo = [name] if name in left else []
             left.discard(name)
             while todo:
@@ -117,11 +108,10 @@ class Reach(object):
                 found.append(sorted(members))
         return found
 
-    def _finished(self):
-        # type: () -> t.List[str]
+    def _finished(self) -> list[str]:
         """Return all names in the order in which a depth-first search finishes them."""
-        done = []  # type: t.List[str]
-        seen = set()  # type: t.Set[str]
+        done: list[str] = []
+        seen: set[str] = set()
         for root in sorted(self.includes):
             stack = [(root, iter(self.includes[root]))] if root not in seen else []
             seen.add(root)
@@ -137,15 +127,14 @@ class Reach(object):
         return done
 
 
-def find_conflicts(contexts):
-    # type: (t.Iterable[Context]) -> t.List[Conflict]
+def find_conflicts(contexts: t.Iterable[Context]) -> list[Conflict]:
     """Return the pairs of ranges that share a number and that some context can dial both."""
     listed = list(contexts)
     # Plain tuples that sort by length, start and end: this is done for 100,000 ranges and more.
-    rows = {
+    rows: dict[str, list[Row]] = {
         c.name: [(len(r.start), r.start, r.end, c.name, kind, r.did_length) for kind in KINDS for r in c.ranges[kind]]
         for c in listed
-    }  # type: t.Dict[str, t.List[Row]]
+    }
     pairs = set(_overlapping(sorted([row for own in rows.values() for row in own]), PAIRS))
     if not pairs:
         return []
@@ -165,17 +154,15 @@ def find_conflicts(contexts):
     return found
 
 
-def _place(row):
-    # type: (Row) -> Place
+def _place(row: Row) -> Place:
     _width, start, end, context, kind, did_length = row
     return Place(context, kind, Range(start, end, did_length))
 
 
-def _overlapping(rows, limit):
-    # type: (t.Sequence[Row], int) -> t.List[t.Tuple[Row, Row]]
+def _overlapping(rows: t.Sequence[Row], limit: int) -> list[tuple[Row, Row]]:
     """Return the pairs that share a number, of rows that are sorted: all, or past ``limit`` the nearest."""
-    pairs = []  # type: t.List[t.Tuple[Row, Row]]
-    active = []  # type: t.List[Row]
+    pairs: list[tuple[Row, Row]] = []
+    active: list[Row] = []
     for row in rows:
         if active:
             active = [a for a in active if a[0] == row[0] and a[2] >= row[1]]

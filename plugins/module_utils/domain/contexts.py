@@ -4,11 +4,10 @@
 
 """What a context is, what a playbook says of one, and how the second finds the first."""
 
-from __future__ import absolute_import, division, print_function
-
-__metaclass__ = type
+from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
 
@@ -16,13 +15,11 @@ from ..errors import InputError
 from .names import fold, name_problem, without_accents
 from .numbers import KINDS, SharedNumbers, normal, option_of, parse_ranges
 
-MYPY = False
-if MYPY:
-    import typing as t  # noqa: F401
+if TYPE_CHECKING:
+    import typing as t
 
-    from .numbers import Range  # noqa: F401
+    from .numbers import Range
 
-    MaybeText = t.Optional[str]
     RangesByKind = t.Mapping[str, t.Iterable[Range]]
 
 TYPES = ("internal", "incall", "outcall", "services", "others")
@@ -35,7 +32,7 @@ NAMES_MADE = "made"  # Wazo since 23.12 makes the name itself; the label is the 
 MADE = re.compile(r"^ctx-.*-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
 
 
-class Context(object):
+class Context:
     """A context as a server holds it, or as it will.
 
     ``name`` is unique on its server and ``includes`` are such names, in order. ``key`` is what the server's own API
@@ -44,26 +41,25 @@ class Context(object):
 
     def __init__(
         self,
-        name,  # type: str
-        label=None,  # type: MaybeText
-        type=None,  # type: MaybeText
-        description="",  # type: MaybeText
-        enabled=True,  # type: bool
-        ranges=None,  # type: t.Optional[RangesByKind]
-        includes=(),  # type: t.Iterable[str]
-        entity=None,  # type: MaybeText
-        key=None,  # type: t.Optional[t.Union[int, str]]
-        uuid=None,  # type: MaybeText
-        tenant=None,  # type: MaybeText
-        raw=None,  # type: t.Any
-    ):
-        # type: (...) -> None
+        name: str,
+        label: str | None = None,
+        type: str | None = None,
+        description: str | None = "",
+        enabled: bool = True,
+        ranges: RangesByKind | None = None,
+        includes: t.Iterable[str] = (),
+        entity: str | None = None,
+        key: int | str | None = None,
+        uuid: str | None = None,
+        tenant: str | None = None,
+        raw: t.Any = None,
+    ) -> None:
         self.name = name
         self.label = label
         self.type = type
         self.description = description or ""  # a server that answers null means the same
         self.enabled = enabled
-        self.ranges = {kind: normal((ranges or {}).get(kind, ())) for kind in KINDS}  # type: t.Dict[str, t.Tuple[Range, ...]]
+        self.ranges: dict[str, tuple[Range, ...]] = {kind: normal((ranges or {}).get(kind, ())) for kind in KINDS}
         self.includes = tuple(includes)
         self.entity = entity
         self.key = key
@@ -71,8 +67,7 @@ class Context(object):
         self.tenant = tenant
         self.raw = raw
 
-    def replace(self, **changes):
-        # type: (t.Any) -> Context
+    def replace(self, **changes: t.Any) -> Context:
         """Return a copy with some attributes changed. Ranges must be in normal order already."""
         copy = Context.__new__(Context)
         copy.__dict__.update(self.__dict__)
@@ -80,19 +75,16 @@ class Context(object):
         copy.includes = tuple(copy.includes)
         return copy
 
-    def all_ranges(self):
-        # type: () -> t.Iterator[t.Tuple[str, Range]]
+    def all_ranges(self) -> t.Iterator[tuple[str, Range]]:
         for kind in KINDS:
             for number_range in self.ranges[kind]:
                 yield kind, number_range
 
-    def __repr__(self):
-        # type: () -> str
-        return "Context(%r, %r)" % (self.name, self.label)
+    def __repr__(self) -> str:
+        return f"Context({self.name!r}, {self.label!r})"
 
 
-def differences(before, after):
-    # type: (Context, Context) -> t.List[str]
+def differences(before: Context, after: Context) -> list[str]:
     """Return the options in which two contexts differ, includes last."""
     changed = [field for field in FIELDS if getattr(before, field) != getattr(after, field)]
     changed += [option_of(kind) for kind in KINDS if before.ranges[kind] != after.ranges[kind]]
@@ -101,71 +93,65 @@ def differences(before, after):
     return changed
 
 
-class Declaration(object):
+class Declaration:
     """What a playbook says of one context. A field that is None was left out: it stays as it is."""
 
     def __init__(
         self,
-        name,  # type: str
-        state="present",  # type: str
-        ranges=None,  # type: t.Optional[t.Mapping[str, t.Optional[t.Tuple[Range, ...]]]]
-        includes=None,  # type: t.Optional[t.Sequence[str]]
-        reciprocal=False,  # type: bool
-        label=None,  # type: t.Optional[str]
-        type=None,  # type: t.Optional[str]
-        description=None,  # type: t.Optional[str]
-        enabled=None,  # type: t.Optional[bool]
-        entity=None,  # type: t.Optional[str]
-    ):
-        # type: (...) -> None
+        name: str,
+        state: str = "present",
+        ranges: t.Mapping[str, tuple[Range, ...] | None] | None = None,
+        includes: t.Sequence[str] | None = None,
+        reciprocal: bool = False,
+        label: str | None = None,
+        type: str | None = None,
+        description: str | None = None,
+        enabled: bool | None = None,
+        entity: str | None = None,
+    ) -> None:
         self.name = name
         self.state = state
-        self.fields = {
+        self.fields: dict[str, t.Any] = {
             "label": label,
             "type": type,
             "description": description,
             "enabled": enabled,
             "entity": entity,
-        }  # type: t.Dict[str, t.Any]
-        self.ranges = {kind: (ranges or {}).get(kind) for kind in KINDS}  # type: t.Dict[str, t.Optional[t.Tuple[Range, ...]]]
+        }
+        self.ranges: dict[str, tuple[Range, ...] | None] = {kind: (ranges or {}).get(kind) for kind in KINDS}
         self.includes = None if includes is None else tuple(includes)
         self.reciprocal = reciprocal  # those that it includes shall include it too
         # What is wrong with lists of ranges that share numbers: nothing, where the server has that very list already.
-        self.shared = {}  # type: t.Dict[str, t.List[str]]
+        self.shared: dict[str, list[str]] = {}
 
     @property
-    def label(self):
-        # type: () -> t.Optional[str]
+    def label(self) -> str | None:
         return text_or_none(self.fields["label"])
 
-    def new(self):
-        # type: () -> Context
+    def new(self) -> Context:
         """Return the context that is to be made, with the defaults of the servers; includes come later."""
         fields = {k: v for k, v in self.fields.items() if v is not None}
         fields.setdefault("label", self.name)
         fields.setdefault("type", "internal")
         return Context(self.name, ranges={k: v or () for k, v in self.ranges.items()}, **fields)
 
-    def over(self, current):
-        # type: (Context) -> Context
+    def over(self, current: Context) -> Context:
         """Return the current context with what is declared put over it; includes come later."""
         changes = {k: v for k, v in self.fields.items() if v is not None}
         changes["ranges"] = {k: current.ranges[k] if v is None else v for k, v in self.ranges.items()}
         return current.replace(**changes)
 
 
-def text_or_none(value):
-    # type: (t.Any) -> t.Optional[str]
+def text_or_none(value: t.Any) -> str | None:
     return None if value is None else to_text(value)
 
 
-def declaration_of(options):
-    # type: (t.Mapping[str, t.Any]) -> Declaration
+def declaration_of(options: t.Mapping[str, t.Any]) -> Declaration:
     """Make a declaration of a module's options. Raises InputError with every problem, each naming the context."""
     name = to_text(options["name"])
-    problems = []  # type: t.List[str]
-    ranges = {}  # type: t.Dict[str, t.Optional[t.Tuple[Range, ...]]]
-    shared = {}  # type: t.Dict[str, t.List[str]]
+    problems: list[str] = []
+    ranges: dict[str, tuple[Range, ...] | None] = {}
+    shared: dict[str, list[str]] = {}
     for kind in KINDS:
         raws = options.get(option_of(kind))
         if raws is None:
@@ -174,15 +160,15 @@ def declaration_of(options):
             ranges[kind] = parse_ranges(raws, kind)
         except SharedNumbers as error:
             ranges[kind] = error.ranges
-            shared[kind] = ["Context '%s': %s" % (name, problem) for problem in error.problems]
+            shared[kind] = [f"Context '{name}': {problem}" for problem in error.problems]
         except InputError as error:
-            problems.extend("Context '%s': %s" % (name, problem) for problem in error.problems)
+            problems.extend(f"Context '{name}': {problem}" for problem in error.problems)
     includes = options.get("includes")
     if includes is not None:
         includes = [to_text(include) for include in includes]
         if len(set(includes)) < len(includes):
             twice = sorted({include for include in includes if includes.count(include) > 1})
-            problems.append("Context '%s': includes lists '%s' twice." % (name, "', '".join(twice)))
+            problems.append("Context '{}': includes lists '{}' twice.".format(name, "', '".join(twice)))
     if problems:
         raise InputError(problems + [problem for kind in KINDS for problem in shared.get(kind, ())])
     declaration = Declaration(
@@ -201,17 +187,16 @@ def declaration_of(options):
     return declaration
 
 
-class Directory(object):
+class Directory:
     """All contexts of a server, or of a tenant of it, and who is meant by a playbook's handle."""
 
-    def __init__(self, contexts, names):
-        # type: (t.Iterable[Context], str) -> None
+    def __init__(self, contexts: t.Iterable[Context], names: str) -> None:
         self.contexts = list(contexts)
         self.names = names
         self.by_name = {c.name: c for c in self.contexts}
-        self._by_lower = {}  # type: t.Dict[str, t.List[Context]]
-        self._by_uuid = {}  # type: t.Dict[str, Context]
-        self._by_label = {}  # type: t.Dict[str, t.List[Context]]
+        self._by_lower: dict[str, list[Context]] = {}
+        self._by_uuid: dict[str, Context] = {}
+        self._by_label: dict[str, list[Context]] = {}
         for context in self.contexts:
             if names == NAMES_LOWERED:
                 self._by_lower.setdefault(context.name.lower(), []).append(context)
@@ -221,8 +206,7 @@ class Directory(object):
                 if context.label:
                     self._by_label.setdefault(fold(context.label), []).append(context)
 
-    def matches(self, handle, label=None):
-        # type: (str, t.Optional[str]) -> t.List[Context]
+    def matches(self, handle: str, label: str | None = None) -> list[Context]:
         """Return the contexts that a handle, or the label declared beside it, may mean: none, one, or too many."""
         exact = self.by_name.get(handle) or self._by_uuid.get(handle.lower())
         if exact:
@@ -236,8 +220,7 @@ class Directory(object):
             found += self._by_label.get(fold(label), [])
         return found
 
-    def find(self, handle, label=None):
-        # type: (str, t.Optional[str]) -> t.Optional[Context]
+    def find(self, handle: str, label: str | None = None) -> Context | None:
         """Return the one context that is meant, or None. Raises InputError where there are several."""
         found = self.matches(handle, label)
         if len(found) > 1:
@@ -247,8 +230,7 @@ class Directory(object):
             )
         return found[0] if found else None
 
-    def handle(self, context):
-        # type: (Context) -> str
+    def handle(self, context: Context) -> str:
         """Return the shortest name by which a playbook can call a context, on this server and on others.
 
         That is its name, unless the server made it: then its label without accents, where no other context
@@ -263,45 +245,40 @@ class Directory(object):
             return context.name
         return short
 
-    def names_of(self, context):
-        # type: (Context) -> t.List[str]
+    def names_of(self, context: Context) -> list[str]:
         """Return all that a person may call a context by."""
         return [context.name] + ([context.label] if self.names == NAMES_MADE and context.label else [])
 
-    def handles(self):
-        # type: () -> t.List[str]
+    def handles(self) -> list[str]:
         return sorted(self.handle(c) for c in self.contexts)
 
-    def public(self, context, has_entities):
-        # type: (Context, bool) -> t.Dict[str, t.Any]
+    def public(self, context: Context, has_entities: bool) -> dict[str, t.Any]:
         """Return a context in the shape that the modules' options take."""
-        shape = {
+        shape: dict[str, t.Any] = {
             "name": self.handle(context),
             "label": context.label,
             "type": context.type,
             "description": context.description,
             "enabled": context.enabled,
             "includes": [self.handle_of_name(name) for name in context.includes],
-        }  # type: t.Dict[str, t.Any]
+        }
         for kind in KINDS:
             shape[option_of(kind)] = [r.public(kind) for r in context.ranges[kind]]
         if has_entities:
             shape["entity"] = context.entity
         return shape
 
-    def handle_of_name(self, name):
-        # type: (str) -> str
+    def handle_of_name(self, name: str) -> str:
         context = self.by_name.get(name)
         return name if context is None else self.handle(context)
 
 
-def describe(context):
-    # type: (Context) -> str
+def describe(context: Context) -> str:
     """Return one context as a person tells it from another."""
-    parts = ["name %s" % context.name]
+    parts = [f"name {context.name}"]
     if context.uuid:
-        parts.append("uuid %s" % context.uuid)
-    parts.append("label '%s'" % context.label)
+        parts.append(f"uuid {context.uuid}")
+    parts.append(f"label '{context.label}'")
     if context.tenant:
-        parts.append("tenant %s" % context.tenant)
+        parts.append(f"tenant {context.tenant}")
     return ", ".join(parts)

@@ -4,11 +4,10 @@
 
 """The standard layout of a department: so many users, groups, queues and conference rooms from one number on."""
 
-from __future__ import absolute_import, division, print_function
-
-__metaclass__ = type
+from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
 
@@ -16,9 +15,8 @@ from ..errors import InputError
 from .names import name_problem, suggest
 from .numbers import MAX_DIGITS, option_of
 
-MYPY = False
-if MYPY:
-    import typing as t  # noqa: F401
+if TYPE_CHECKING:
+    import typing as t
 
 # In the order of the numbers. The key is what the layout calls it.
 LAYOUT = (("users", "user"), ("groups", "group"), ("queues", "queue"), ("conference_rooms", "conference_room"))
@@ -27,8 +25,12 @@ KEYS = ("name", "label", "first_number", "layout", "includes", "reciprocal", "st
 BELONGINGS = ("users", "users_csv", "groups", "conference_rooms")
 
 
-def department(options, layout, includes=(), reciprocal=False):
-    # type: (t.Mapping[str, t.Any], t.Mapping[str, int], t.Sequence[str], bool) -> t.Dict[str, t.Any]
+def department(
+    options: t.Mapping[str, t.Any],
+    layout: t.Mapping[str, int],
+    includes: t.Sequence[str] = (),
+    reciprocal: bool = False,
+) -> dict[str, t.Any]:
     """Return the options of the context of a department.
 
     ``layout`` says how many numbers of each sort follow each other; the department's own layout is put over it.
@@ -38,8 +40,8 @@ def department(options, layout, includes=(), reciprocal=False):
     problem = name_problem(name) if name else "A department needs a name, or a label to make one from."
     if problem:
         raise InputError(problem)
-    problems = ["'%s' is no option of a department." % key for key in sorted(set(options) - set(KEYS + BELONGINGS))]
-    context = {"name": name, "state": options.get("state") or "present"}  # type: t.Dict[str, t.Any]
+    problems = [f"'{key}' is no option of a department." for key in sorted(set(options) - set(KEYS + BELONGINGS))]
+    context: dict[str, t.Any] = {"name": name, "state": options.get("state") or "present"}
     if options.get("label"):
         # Also of one that goes: Wazo may know it by nothing else.
         context["label"] = options["label"]
@@ -56,15 +58,14 @@ def department(options, layout, includes=(), reciprocal=False):
         except InputError as error:
             problems.extend(error.problems)
     elif context["state"] != "absent":
-        problems.append("state is present or absent, not '%s'." % context["state"])
+        problems.append(f"state is present or absent, not '{context['state']}'.")
     if problems:
-        raise InputError(["Department '%s': %s" % (name, problem) for problem in problems])
+        raise InputError([f"Department '{name}': {problem}" for problem in problems])
     return context
 
 
-def _ranges(first, layout):
-    # type: (str, t.Mapping[str, t.Any]) -> t.Dict[str, t.List[t.Dict[str, str]]]
-    problems = []  # type: t.List[str]
+def _ranges(first: str, layout: t.Mapping[str, t.Any]) -> dict[str, list[dict[str, str]]]:
+    problems: list[str] = []
     if not re.match(r"^[0-9]{1,%d}\Z" % MAX_DIGITS, first):
         problems.append(
             "first_number '%s' is not a number of 1 to %d digits. Write it in quotes, or leading zeros are lost."
@@ -73,14 +74,14 @@ def _ranges(first, layout):
     known = [word for word, _kind in LAYOUT]
     for word in sorted(layout):
         if word not in known:
-            problems.append("the layout has no '%s'; it has %s." % (word, ", ".join(known)))
+            problems.append(f"the layout has no '{word}'; it has {', '.join(known)}.")
         elif not re.match(r"^[0-9]{1,9}\Z", to_text(layout[word])):
-            problems.append("the layout's %s is '%s', which is not how many." % (word, layout[word]))
+            problems.append(f"the layout's {word} is '{layout[word]}', which is not how many.")
     if problems:
         raise InputError(problems)
     width = len(first)
     number = int(first)
-    ranges = {}  # type: t.Dict[str, t.List[t.Dict[str, str]]]
+    ranges: dict[str, list[dict[str, str]]] = {}
     for word, kind in LAYOUT:
         count = int(layout.get(word) or 0)
         ranges[option_of(kind)] = (

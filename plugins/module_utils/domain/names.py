@@ -4,18 +4,16 @@
 
 """Names of contexts: which ones every server takes, and how two of them are compared."""
 
-from __future__ import absolute_import, division, print_function
-
-__metaclass__ = type
+from __future__ import annotations
 
 import re
 import unicodedata
+from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
 
-MYPY = False
-if MYPY:
-    import typing as t  # noqa: F401
+if TYPE_CHECKING:
+    pass
 
 MAX_LENGTH = 39  # characters; the width of the column on every server
 LABEL_MAX_LENGTH = 128  # characters
@@ -37,8 +35,7 @@ RESERVED = frozenset(
 )
 
 
-def without_accents(text):
-    # type: (str) -> str
+def without_accents(text: str) -> str:
     """Return the text without its accents: the letters that they stood on stay."""
     text = to_text(text)
     if _ASCII.match(text):
@@ -47,20 +44,17 @@ def without_accents(text):
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
-def fold(text):
-    # type: (str) -> str
+def fold(text: str) -> str:
     """Return the form in which two labels are compared: no accents, no case."""
     return without_accents(text).lower()
 
 
-def suggest(text):
-    # type: (str) -> str
+def suggest(text: str) -> str:
     """Return the nearest name that the rules allow, or an empty text where nothing is left of it."""
     return re.sub(r"[^a-zA-Z0-9_-]+", "_", without_accents(text)).strip("_")[:MAX_LENGTH].rstrip("_")
 
 
-def name_problem(name):
-    # type: (str) -> t.Optional[str]
+def name_problem(name: str) -> str | None:
     """Say why no server should be given a context of this name, or return None."""
     name = to_text(name)
     if _ALLOWED.match(name):
@@ -71,24 +65,23 @@ def name_problem(name):
                 MAX_LENGTH,
             )
         if name.lower() in RESERVED or name.lower().startswith("xivo-"):
-            return "The name '%s' is reserved by the telephone system itself; choose another one." % name
+            return f"The name '{name}' is reserved by the telephone system itself; choose another one."
         return None
     advice = "Use only the letters a-z and A-Z, digits, '_' and '-'."
     better = suggest(name)
     if better and name_problem(better) is None:
-        advice += " Write name: %s and label: '%s'." % (better, name)
-    return "The name '%s' cannot be the internal name of a context. %s" % (name, advice)
+        advice += f" Write name: {better} and label: '{name}'."
+    return f"The name '{name}' cannot be the internal name of a context. {advice}"
 
 
-def label_problem(label, minimum=1, in_bytes=False):
-    # type: (str, int, bool) -> t.Optional[str]
+def label_problem(label: str, minimum: int = 1, in_bytes: bool = False) -> str | None:
     """Say why a server whose labels have at least ``minimum`` characters refuses this one, or return None.
 
     XiVO's web service counts bytes of UTF-8: a letter with an accent is two.
     """
     label = to_text(label)
     if _CONTROL.search(label):
-        return "The label '%s' holds a line break or a tab. Write it on one line." % label
+        return f"The label '{label}' holds a line break or a tab. Write it on one line."
     length = len(label.encode("utf-8")) if in_bytes else len(label)
     if minimum <= length <= LABEL_MAX_LENGTH and (label.strip() or not minimum):
         return None

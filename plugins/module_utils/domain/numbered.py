@@ -5,11 +5,10 @@
 """What has one number and is no user: groups, conference rooms and incoming calls. What is declared of one, and what it
 comes to."""
 
-from __future__ import absolute_import, division, print_function
-
-__metaclass__ = type
+from __future__ import annotations
 
 from collections import namedtuple
+from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
 
@@ -21,13 +20,12 @@ from .people import AUTO
 from .people import describe as describe_person
 from .plan import CREATE, DELETE, UNCHANGED, UPDATE, some
 
-MYPY = False
-if MYPY:
-    import typing as t  # noqa: F401
+if TYPE_CHECKING:
+    import typing as t
 
-    from .contexts import Context, Directory  # noqa: F401
-    from .numbers import Range  # noqa: F401
-    from .people import Extension, Person  # noqa: F401
+    from .contexts import Context, Directory
+    from .numbers import Range
+    from .people import Extension, Person
 
 # Named as the kind of range that each takes its number from.
 GROUP, ROOM, INCALL = "group", "conference_room", "incall"
@@ -41,7 +39,7 @@ Member = namedtuple("Member", ("uuid", "id", "name"))
 Destination = namedtuple("Destination", ("type", "id", "name"))
 
 
-class Thing(object):
+class Thing:
     """A group, a room or an incoming call as the server holds it, or as it will: then ``id`` is None.
 
     ``context`` is a server's name of a context. ``raw`` is what its API said of it.
@@ -49,20 +47,19 @@ class Thing(object):
 
     def __init__(
         self,
-        kind,  # type: str
-        name,  # type: str
-        id=None,  # type: t.Optional[int]
-        uuid=None,  # type: t.Optional[str]
-        label=None,  # type: t.Optional[str]
-        context=None,  # type: t.Optional[str]
-        exten=None,  # type: t.Optional[str]
-        extension_id=None,  # type: t.Optional[int]
-        members=(),  # type: t.Iterable[Member]
-        pin=None,  # type: t.Optional[str]
-        destination=None,  # type: t.Optional[Destination]
-        raw=None,  # type: t.Any
-    ):
-        # type: (...) -> None
+        kind: str,
+        name: str,
+        id: int | None = None,
+        uuid: str | None = None,
+        label: str | None = None,
+        context: str | None = None,
+        exten: str | None = None,
+        extension_id: int | None = None,
+        members: t.Iterable[Member] = (),
+        pin: str | None = None,
+        destination: Destination | None = None,
+        raw: t.Any = None,
+    ) -> None:
         self.kind = kind
         self.name = name
         self.id = id
@@ -76,28 +73,25 @@ class Thing(object):
         self.destination = destination
         self.raw = raw
 
-    def replace(self, **changes):
-        # type: (t.Any) -> Thing
+    def replace(self, **changes: t.Any) -> Thing:
         copy = Thing.__new__(Thing)
         copy.__dict__.update(self.__dict__)
         copy.__dict__.update(changes)
         return copy
 
-    def describe(self):
-        # type: () -> str
+    def describe(self) -> str:
         """Return one of several that could be meant, as a person tells it from the others."""
-        parts = ["name %s" % self.name]
-        parts += ["label '%s'" % self.label] if self.label else []
-        parts += ["uuid %s" % self.uuid] if self.uuid else []
-        parts.append("extension %s" % self.exten if self.exten else "without an extension")
+        parts = [f"name {self.name}"]
+        parts += [f"label '{self.label}'"] if self.label else []
+        parts += [f"uuid {self.uuid}"] if self.uuid else []
+        parts.append(f"extension {self.exten}" if self.exten else "without an extension")
         return ", ".join(parts)
 
 
-class Wanted(object):
+class Wanted:
     """What a playbook says of one thing. A value that is None was left out: it stays as it is."""
 
-    def __init__(self, kind, options):
-        # type: (str, t.Mapping[str, t.Any]) -> None
+    def __init__(self, kind: str, options: t.Mapping[str, t.Any]) -> None:
         self.kind = kind
         self.state = options.get("state") or "present"
         self.name = text_or_none(options.get("name")) or ""
@@ -108,36 +102,41 @@ class Wanted(object):
         self.members = None if members is None else [to_text(handle) for handle in members]
         self.pin = text_or_none(options.get("pin"))
         self.always_password = options.get("update_password") == "always"
-        self.destination = options.get("destination")  # type: t.Optional[t.Mapping[str, t.Any]]
+        self.destination: t.Mapping[str, t.Any] | None = options.get("destination")
 
     @property
-    def text(self):
-        # type: () -> str
-        return "%s '%s'" % (WORDS[self.kind], self.name or self.extension)
+    def text(self) -> str:
+        return f"{WORDS[self.kind]} '{self.name or self.extension}'"
 
-    def problems(self):
-        # type: () -> t.List[str]
-        found = []  # type: t.List[str]
+    def problems(self) -> list[str]:
+        found: list[str] = []
         digits = is_number(self.extension or "")
         if self.kind == INCALL and not digits:
-            found.append("The extension '%s' of an incoming call is no number." % self.extension)
+            found.append(f"The extension '{self.extension}' of an incoming call is no number.")
         elif self.kind != INCALL and not self.name:
-            found.append("A %s needs a name." % WORDS[self.kind])
+            found.append(f"A {WORDS[self.kind]} needs a name.")
         elif self.extension not in (None, AUTO) and not digits:
-            found.append("The extension '%s' of the %s is no number, and not auto." % (self.extension, self.text))
+            found.append(f"The extension '{self.extension}' of the {self.text} is no number, and not auto.")
         if self.pin and not is_number(self.pin):
-            found.append("The pin of the %s may hold the digits 0 to 9 only." % self.text)
+            found.append(f"The pin of the {self.text} may hold the digits 0 to 9 only.")
         return found
 
 
-class Change(object):
+class Change:
     """What happens to one thing.
 
     ``leftover`` is a number that nobody has and that goes too: it was left by a run that was cut off.
     """
 
-    def __init__(self, action, wanted, before, after, fields=(), leftover=None):
-        # type: (str, Wanted, t.Optional[Thing], t.Optional[Thing], t.Sequence[str], t.Optional[Extension]) -> None
+    def __init__(
+        self,
+        action: str,
+        wanted: Wanted,
+        before: Thing | None,
+        after: Thing | None,
+        fields: t.Sequence[str] = (),
+        leftover: Extension | None = None,
+    ) -> None:
         self.action = action
         self.wanted = wanted
         self.before = before
@@ -146,25 +145,24 @@ class Change(object):
         self.leftover = leftover
 
 
-class Estate(object):
+class Estate:
     """What a plan for a thing looks at. All but the directory and the things are functions, called only where they are
     needed: most runs need few of them."""
 
     def __init__(
         self,
-        directory,  # type: Directory
-        things,  # type: t.Sequence[Thing]
-        people,  # type: t.Callable[[], t.Sequence[Person]]
-        extensions,  # type: t.Callable[[], t.Sequence[Extension]]
-        hidden_owner,  # type: t.Callable[[Extension], t.Optional[str]]
-        detail,  # type: t.Callable[[Thing], Thing]
-        target,  # type: t.Callable[[t.Mapping[str, t.Any]], Destination]
-        stored_name,  # type: t.Callable[[str], str]
-        problems,  # type: t.Callable[[Thing], t.Sequence[str]]
-        has_labels=False,  # type: bool
-        leaves_extension=True,  # type: bool
-    ):
-        # type: (...) -> None
+        directory: Directory,
+        things: t.Sequence[Thing],
+        people: t.Callable[[], t.Sequence[Person]],
+        extensions: t.Callable[[], t.Sequence[Extension]],
+        hidden_owner: t.Callable[[Extension], str | None],
+        detail: t.Callable[[Thing], Thing],
+        target: t.Callable[[t.Mapping[str, t.Any]], Destination],
+        stored_name: t.Callable[[str], str],
+        problems: t.Callable[[Thing], t.Sequence[str]],
+        has_labels: bool = False,
+        leaves_extension: bool = True,
+    ) -> None:
         self.directory = directory
         self.things = things
         self.people = people
@@ -178,8 +176,13 @@ class Estate(object):
         self.leaves_extension = leaves_extension
 
 
-def find(things, kind, name, label=None, key=None):
-    # type: (t.Sequence[Thing], str, str, t.Optional[str], t.Optional[t.Tuple[t.Any, t.Any]]) -> t.Optional[Thing]
+def find(
+    things: t.Sequence[Thing],
+    kind: str,
+    name: str,
+    label: str | None = None,
+    key: tuple[t.Any, t.Any] | None = None,
+) -> Thing | None:
     """Return the one thing that a playbook's name means: by name or uuid, else by name or label without accents and
     case. ``key`` is the number and context that picks one of several. Raises InputError where there are several."""
     hits = [thing for thing in things if name in (thing.name, thing.uuid)]
@@ -202,8 +205,7 @@ def find(things, kind, name, label=None, key=None):
     return hits[0] if hits else None
 
 
-def find_person(people, handle):
-    # type: (t.Sequence[Person], str) -> Person
+def find_person(people: t.Sequence[Person], handle: str) -> Person:
     """Return the user who is meant by a uuid, an email, or a first and last name. Raises InputError."""
     handle = handle.strip()
     hits = [p for p in people if p.uuid == handle]
@@ -212,17 +214,14 @@ def find_person(people, handle):
     if len(hits) == 1:
         return hits[0]
     if not hits:
-        raise InputError(
-            "There is no user '%s'; a user is found by uuid, by email, or by first and last name." % handle
-        )
+        raise InputError(f"There is no user '{handle}'; a user is found by uuid, by email, or by first and last name.")
     raise InputError(
         "%d users are meant by '%s': %s. Give the uuid of one of them."
         % (len(hits), handle, "; ".join(describe_person(p) for p in hits))
     )
 
 
-def plan_numbered(estate, wanted):
-    # type: (Estate, Wanted) -> Change
+def plan_numbered(estate: Estate, wanted: Wanted) -> Change:
     """Work out what happens to a declared thing. Raises InputError with every problem."""
     problems = wanted.problems()
     if problems:
@@ -230,40 +229,36 @@ def plan_numbered(estate, wanted):
     return _Planner(estate, wanted).plan()
 
 
-class _Planner(object):
-    def __init__(self, estate, wanted):
-        # type: (Estate, Wanted) -> None
+class _Planner:
+    def __init__(self, estate: Estate, wanted: Wanted) -> None:
         self.estate = estate
         self.wanted = wanted
-        self.problems = []  # type: t.List[str]
-        self._extensions = None  # type: t.Optional[t.Dict[t.Tuple[str, str], Extension]]
+        self.problems: list[str] = []
+        self._extensions: dict[tuple[str, str], Extension] | None = None
 
     @property
-    def extensions(self):
-        # type: () -> t.Dict[t.Tuple[str, str], Extension]
+    def extensions(self) -> dict[tuple[str, str], Extension]:
         """The numbers that exist, by number and context."""
         if self._extensions is None:
             self._extensions = {(e.exten, e.context): e for e in self.estate.extensions()}
         return self._extensions
 
-    def _say(self, text):
-        # type: (str) -> None
-        self.problems.append("The %s: %s" % (self.wanted.text, text))
+    def _say(self, text: str) -> None:
+        self.problems.append(f"The {self.wanted.text}: {text}")
 
-    def plan(self):
-        # type: () -> Change
+    def plan(self) -> Change:
         wanted, directory = self.wanted, self.estate.directory
         context = directory.find(wanted.context) if wanted.context is not None else None
         before = self._before(context)
         if wanted.state == "absent":
             return self._gone(before, context)
         if wanted.context is not None and context is None:
-            self._say("there is no context '%s'. There are: %s." % (wanted.context, some(directory.handles())))
+            self._say(f"there is no context '{wanted.context}'. There are: {some(directory.handles())}.")
         elif context is None and before and before.context:
             context = directory.by_name.get(before.context)
         elif context is None and before is None:
             names = sorted(thing.label or thing.name for thing in self.estate.things)
-            self._say("it does not exist yet, and a new one needs a context. There are: %s." % some(names))
+            self._say(f"it does not exist yet, and a new one needs a context. There are: {some(names)}.")
         elif context is None and wanted.extension is not None:
             self._say("it needs a context to have its number in.")
         after = self._after(before, context)
@@ -274,8 +269,7 @@ class _Planner(object):
         fields = differences(before, after) if before else []
         return Change((UPDATE if fields else UNCHANGED) if before else CREATE, wanted, before, after, fields)
 
-    def _before(self, context):
-        # type: (t.Optional[Context]) -> t.Optional[Thing]
+    def _before(self, context: Context | None) -> Thing | None:
         wanted = self.wanted
         key = (wanted.extension or "", context.name if context else None)
         if wanted.kind == INCALL:
@@ -284,10 +278,9 @@ class _Planner(object):
             found = find(self.estate.things, wanted.kind, wanted.name, wanted.label, key)
         return self.estate.detail(found) if found else None
 
-    def _gone(self, before, context):
-        # type: (t.Optional[Thing], t.Optional[Context]) -> Change
+    def _gone(self, before: Thing | None, context: Context | None) -> Change:
         number = self.wanted.extension
-        leftover = None  # type: t.Optional[Extension]
+        leftover: Extension | None = None
         if before is not None and before.exten is not None:
             pass  # it goes with its number
         elif context is not None and number not in (None, AUTO) and self.estate.leaves_extension:
@@ -296,8 +289,7 @@ class _Planner(object):
         action = DELETE if before or leftover else UNCHANGED
         return Change(action, self.wanted, before, None, leftover=leftover)
 
-    def _after(self, before, context):
-        # type: (t.Optional[Thing], t.Optional[Context]) -> Thing
+    def _after(self, before: Thing | None, context: Context | None) -> Thing:
         wanted = self.wanted
         after = before or Thing(wanted.kind, self.estate.stored_name(wanted.name))
         if context is not None:
@@ -317,10 +309,9 @@ class _Planner(object):
             self._say("it does not exist yet, and needs a destination.")
         return after
 
-    def _members(self, handles):
-        # type: (t.Sequence[str]) -> t.Tuple[Member, ...]
+    def _members(self, handles: t.Sequence[str]) -> tuple[Member, ...]:
         people = self.estate.people() if handles else []
-        found = []  # type: t.List[Member]
+        found: list[Member] = []
         for handle in handles:
             try:
                 person = find_person(people, handle)
@@ -328,14 +319,13 @@ class _Planner(object):
                 self._say(error.text)
                 continue
             if person.line is None or person.line.endpoint is None:
-                self._say("the user %s has no line, and only who has one can be a member." % person.name)
+                self._say(f"the user {person.name} has no line, and only who has one can be a member.")
             if any(member.uuid == person.uuid for member in found):
-                self._say("the user %s stands twice in the members." % person.name)
+                self._say(f"the user {person.name} stands twice in the members.")
             found.append(Member(known(person.uuid), person.id, person.name))
         return tuple(found)
 
-    def _number(self, before, context):
-        # type: (t.Optional[Thing], Context) -> t.Optional[str]
+    def _number(self, before: Thing | None, context: Context) -> str | None:
         """Return the number of the thing, kept, chosen or checked."""
         wanted = self.wanted
         kept = before.exten if before and before.context == context.name else None
@@ -361,40 +351,34 @@ class _Planner(object):
                 % ((number,) + self._ranges_of(context) + (self._hint(number, context) or self._advice(context),))
             )
         elif there and self._owner(there) is not None:
-            self._say("the extension %s is taken by %s.%s" % (number, self._owner(there), self._advice(context)))
+            self._say(f"the extension {number} is taken by {self._owner(there)}.{self._advice(context)}")
         return number
 
-    def _ranges(self, context):
-        # type: (Context) -> t.List[Range]
+    def _ranges(self, context: Context) -> list[Range]:
         """Return the ranges as extensions are numbered in them."""
         return [r.extensions() for r in context.ranges[self.wanted.kind]]
 
-    def _ranges_of(self, context):
-        # type: (Context) -> t.Tuple[str, str, str]
+    def _ranges_of(self, context: Context) -> tuple[str, str, str]:
         ranges = ", ".join(str(r) for r in self._ranges(context)) or "it has none"
         return self.wanted.kind.replace("_", " "), self.estate.directory.handle(context), ranges
 
-    def _hint(self, number, context):
-        # type: (str, Context) -> str
+    def _hint(self, number: str, context: Context) -> str:
         """Return what to write in place of a whole number of which the operator sends a part."""
         for r in context.ranges[self.wanted.kind]:
             if r.holds(number) and r.did_length:
                 return " The operator sends its last %d digits: write '%s'." % (r.did_length, number[-r.did_length :])
         return ""
 
-    def _advice(self, context):
-        # type: (Context) -> str
+    def _advice(self, context: Context) -> str:
         number = self._next_free(context)
-        return " The next free number is %s." % number if number else " No number is free there."
+        return f" The next free number is {number}." if number else " No number is free there."
 
-    def _owner(self, extension):
-        # type: (Extension) -> t.Optional[str]
+    def _owner(self, extension: Extension) -> str | None:
         """Return whose a number is, in words; None where it can be taken."""
-        owner = extension.owner or self.estate.hidden_owner(extension)  # type: t.Optional[str]
+        owner: str | None = extension.owner or self.estate.hidden_owner(extension)
         return owner
 
-    def _next_free(self, context):
-        # type: (Context) -> t.Optional[str]
+    def _next_free(self, context: Context) -> str | None:
         here = {exten: there for (exten, name), there in self.extensions.items() if name == context.name}
         taken = {exten for exten, there in here.items() if there.owner is not None}
         for r in self._ranges(context):
@@ -402,20 +386,18 @@ class _Planner(object):
             taken |= {exten for exten in here if exten not in taken and r.holds(exten) and self._owner(here[exten])}
             free = gaps(r, taken)
             if free:
-                first = free[0].start  # type: str
+                first: str = free[0].start
                 return first
         return None
 
 
-def differences(before, after):
-    # type: (Thing, Thing) -> t.List[str]
+def differences(before: Thing, after: Thing) -> list[str]:
     """Return the options in which two things differ."""
     old, new = _values(before), _values(after)
     return [field for field in FIELDS if old[field] != new[field]]
 
 
-def _values(thing):
-    # type: (Thing) -> t.Dict[str, t.Any]
+def _values(thing: Thing) -> dict[str, t.Any]:
     return {
         "label": thing.label,
         "context": thing.context,

@@ -4,33 +4,29 @@
 
 """Ranges of telephone numbers. Numbers are text: leading zeros count."""
 
-from __future__ import absolute_import, division, print_function
-
-__metaclass__ = type
+from __future__ import annotations
 
 import re
 from collections import namedtuple
+from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
 
 from ..errors import InputError
 
-MYPY = False
-if MYPY:
-    import typing as t  # noqa: F401
+if TYPE_CHECKING:
+    import typing as t
 
 MAX_DIGITS = 16
 KINDS = ("user", "group", "queue", "conference_room", "incall")
 _NUMBER = re.compile(r"^[0-9]+\Z")  # not \d: Wazo takes Arabic digits and breaks on others
 
 
-def is_number(text):
-    # type: (str) -> bool
+def is_number(text: str) -> bool:
     return _NUMBER.match(text) is not None
 
 
-def option_of(kind):
-    # type: (str) -> str
+def option_of(kind: str) -> str:
     """Return the name of the option, and of the REST API's field, that holds the ranges of a kind."""
     return kind + "_ranges"
 
@@ -44,61 +40,52 @@ class Range(namedtuple("Range", ("start", "end", "did_length"))):
     __slots__ = ()
 
     @property
-    def size(self):
-        # type: () -> int
+    def size(self) -> int:
         return int(self.end) - int(self.start) + 1
 
     @property
-    def sort_key(self):
-        # type: () -> t.Tuple[int, str, str, int]
+    def sort_key(self) -> tuple[int, str, str, int]:
         return (len(self.start), self.start, self.end, self.did_length)
 
-    def overlaps(self, other):
-        # type: (Range) -> bool
+    def overlaps(self, other: Range) -> bool:
         """Tell whether one number stands in both. 02001 and 2001 are two numbers."""
         return len(self.start) == len(other.start) and self.start <= other.end and other.start <= self.end
 
-    def holds(self, number):
-        # type: (str) -> bool
+    def holds(self, number: str) -> bool:
         return len(number) == len(self.start) and self.start <= number <= self.end
 
-    def covers(self, other):
-        # type: (Range) -> bool
+    def covers(self, other: Range) -> bool:
         return self.holds(other.start) and self.holds(other.end)
 
-    def extensions(self):
-        # type: () -> Range
+    def extensions(self) -> Range:
         """Return the range as extensions are numbered in it: only the digits that the operator sends."""
         digits = self.did_length
         if not digits or digits >= len(self.start) or self.start[-digits:] > self.end[-digits:]:
             return self
         return Range(self.start[-digits:], self.end[-digits:], digits)
 
-    def public(self, kind):
-        # type: (str) -> t.Dict[str, t.Any]
+    def public(self, kind: str) -> dict[str, t.Any]:
         """Return the range in the shape that the modules' options take."""
-        shape = {"start": self.start, "end": self.end}  # type: t.Dict[str, t.Any]
+        shape: dict[str, t.Any] = {"start": self.start, "end": self.end}
         if kind == "incall":
             shape["did_length"] = self.did_length
         return shape
 
-    def __str__(self):
-        # type: () -> str
-        text = self.start if self.start == self.end else "%s-%s" % (self.start, self.end)
+    def __str__(self) -> str:
+        text = self.start if self.start == self.end else f"{self.start}-{self.end}"
         return "%s (did_length %d)" % (text, self.did_length) if self.did_length else text
 
 
-def parse_range(raw, kind):
-    # type: (t.Mapping[str, t.Any], str) -> Range
+def parse_range(raw: t.Mapping[str, t.Any], kind: str) -> Range:
     """Make a range of what a playbook says. Raises InputError: what is wrong, in one sentence."""
     start = to_text(raw["start"])
     end = start if raw.get("end") in (None, "") else to_text(raw["end"])
     did_length = raw.get("did_length")
-    shown = start if start == end else "%s-%s" % (start, end)
+    shown = start if start == end else f"{start}-{end}"
     for word, number in (("start", start), ("end", end)):
         if not _NUMBER.match(number):
             raise InputError(
-                "%s range %s: the %s '%s' is not a number; use the digits 0 to 9 only." % (kind, shown, word, number)
+                f"{kind} range {shown}: the {word} '{number}' is not a number; use the digits 0 to 9 only."
             )
         if len(number) > MAX_DIGITS:
             raise InputError(
@@ -110,16 +97,15 @@ def parse_range(raw, kind):
             "In YAML write numbers in quotes, or leading zeros are lost." % (kind, shown, len(start), len(end))
         )
     if start > end:
-        raise InputError("%s range %s: the start is greater than the end." % (kind, shown))
+        raise InputError(f"{kind} range {shown}: the start is greater than the end.")
     if did_length is not None and kind != "incall":
-        raise InputError("%s range %s: did_length is for incall ranges only." % (kind, shown))
+        raise InputError(f"{kind} range {shown}: did_length is for incall ranges only.")
     if did_length is not None and not 0 <= did_length <= 20:
-        raise InputError("%s range %s: did_length must be 0 to 20 digits." % (kind, shown))
+        raise InputError(f"{kind} range {shown}: did_length must be 0 to 20 digits.")
     return Range(start, end, did_length or 0)
 
 
-def normal(ranges):
-    # type: (t.Iterable[Range]) -> t.Tuple[Range, ...]
+def normal(ranges: t.Iterable[Range]) -> tuple[Range, ...]:
     """Return the ranges of one list in the one order in which they are compared: order means nothing to a server."""
     return tuple(sorted(set(ranges), key=lambda r: r.sort_key))
 
@@ -127,21 +113,19 @@ def normal(ranges):
 class SharedNumbers(InputError):
     """Two ranges of one list share a number. ``ranges`` is the list."""
 
-    def __init__(self, problems, ranges):
-        # type: (t.List[str], t.Tuple[Range, ...]) -> None
-        super(SharedNumbers, self).__init__(problems)
+    def __init__(self, problems: list[str], ranges: tuple[Range, ...]) -> None:
+        super().__init__(problems)
         self.ranges = ranges
 
 
-def parse_ranges(raws, kind):
-    # type: (t.Iterable[t.Mapping[str, t.Any]], str) -> t.Tuple[Range, ...]
+def parse_ranges(raws: t.Iterable[t.Mapping[str, t.Any]], kind: str) -> tuple[Range, ...]:
     """Make one list of ranges; two of them must not share a number. Raises InputError with every problem.
 
     Where that is all that is wrong, it is a SharedNumbers: a server may hold such a list already.
     """
-    problems = []  # type: t.List[str]
+    problems: list[str] = []
     shared = 0
-    found = []  # type: t.List[Range]
+    found: list[Range] = []
     for raw in raws:
         try:
             found.append(parse_range(raw, kind))
@@ -150,9 +134,9 @@ def parse_ranges(raws, kind):
     found.sort(key=lambda r: r.sort_key)
     for left, right in zip(found, found[1:]):
         if left == right:
-            problems.append("%s range %s stands twice in the list." % (kind, left))
+            problems.append(f"{kind} range {left} stands twice in the list.")
         elif left.overlaps(right):
-            problems.append("%s ranges %s and %s share numbers." % (kind, left, right))
+            problems.append(f"{kind} ranges {left} and {right} share numbers.")
             shared += 1
     if len(problems) > shared:
         raise InputError(problems)
@@ -161,12 +145,11 @@ def parse_ranges(raws, kind):
     return tuple(found)
 
 
-def gaps(outer, taken):
-    # type: (Range, t.Iterable[str]) -> t.List[Range]
+def gaps(outer: Range, taken: t.Iterable[str]) -> list[Range]:
     """Return what is left of a range when the numbers ``taken`` are cut out, as ranges in order."""
     width = len(outer.start)
     used = sorted(int(n) for n in set(taken) if outer.holds(n))
-    free = []  # type: t.List[Range]
+    free: list[Range] = []
     first = int(outer.start)
     for number in used + [int(outer.end) + 1]:
         if number > first:
@@ -175,11 +158,10 @@ def gaps(outer, taken):
     return free
 
 
-def cut(outer, others):
-    # type: (Range, t.Iterable[Range]) -> t.List[Range]
+def cut(outer: Range, others: t.Iterable[Range]) -> list[Range]:
     """Return what is left of a range when other ranges are cut out of it, as ranges in order."""
     width = len(outer.start)
-    left = []  # type: t.List[Range]
+    left: list[Range] = []
     first = int(outer.start)
     for other in sorted((o for o in others if o.overlaps(outer)), key=lambda r: r.sort_key):
         if int(other.start) > first:

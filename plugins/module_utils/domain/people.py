@@ -4,12 +4,11 @@
 
 """People: a user with a line, a number and a voicemail, as one unit. What is declared of one, and what it comes to."""
 
-from __future__ import absolute_import, division, print_function
-
-__metaclass__ = type
+from __future__ import annotations
 
 import re
 from collections import namedtuple
+from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
 
@@ -18,11 +17,10 @@ from .contexts import text_or_none
 from .numbers import gaps, is_number
 from .plan import CREATE, DELETE, UNCHANGED, UPDATE, some
 
-MYPY = False
-if MYPY:
-    import typing as t  # noqa: F401
+if TYPE_CHECKING:
+    import typing as t
 
-    from .contexts import Context, Directory  # noqa: F401
+    from .contexts import Context, Directory
 
 # What the server knows of a user, and a playbook can set.
 FIELDS = ("firstname", "lastname", "email", "language", "caller_id", "mobile_phone_number")
@@ -40,26 +38,30 @@ Voicemail = namedtuple("Voicemail", ("id", "number", "context", "name", "email",
 Extension = namedtuple("Extension", ("id", "exten", "context", "owner"))
 
 
-class Person(object):
+class Person:
     """A user as the server holds it, or as it will. ``uuid`` and ``id`` are None for one that does not exist yet."""
 
-    def __init__(self, fields, id=None, uuid=None, line=None, voicemail=None):
-        # type: (t.Mapping[str, t.Any], t.Optional[int], t.Optional[str], t.Optional[Line], t.Optional[Voicemail]) -> None
+    def __init__(
+        self,
+        fields: t.Mapping[str, t.Any],
+        id: int | None = None,
+        uuid: str | None = None,
+        line: Line | None = None,
+        voicemail: Voicemail | None = None,
+    ) -> None:
         self.id = id
         self.uuid = uuid
         self.line = line
         self.voicemail = voicemail
         # Every line, where it was asked for: ``line`` is only the main one.
-        self.lines = []  # type: t.Sequence[Held]
+        self.lines: t.Sequence[Held] = []
         self.fields = {field: to_text(fields.get(field) or "") for field in FIELDS}
 
     @property
-    def name(self):
-        # type: () -> str
+    def name(self) -> str:
         return full_name(self.fields)
 
-    def holds(self):
-        # type: () -> t.Set[t.Tuple[str, str, str]]
+    def holds(self) -> set[tuple[str, str, str]]:
         """Return what nobody else can have at the same time: the number and the voicemail, each in its context."""
         held = set()
         if self.line and self.line.exten:
@@ -68,10 +70,9 @@ class Person(object):
             held.add(("voicemail", self.voicemail.number, self.voicemail.context))
         return held
 
-    def public(self, directory):
-        # type: (Directory) -> t.Dict[str, t.Any]
+    def public(self, directory: Directory) -> dict[str, t.Any]:
         """Return the person in the shape that the modules' options take."""
-        shape = dict(self.fields, uuid=self.uuid)  # type: t.Dict[str, t.Any]
+        shape: dict[str, t.Any] = dict(self.fields, uuid=self.uuid)
         shape["context"] = directory.handle_of_name(self.line.context) if self.line else None
         shape["extension"] = self.line.exten if self.line else None
         shape["voicemail"] = None
@@ -85,46 +86,41 @@ class Person(object):
         return shape
 
 
-def full_name(fields):
-    # type: (t.Mapping[str, t.Any]) -> str
+def full_name(fields: t.Mapping[str, t.Any]) -> str:
     return " ".join(fields[key] for key in ("firstname", "lastname") if fields.get(key))
 
 
-def default_caller_id(name):
-    # type: (str) -> str
+def default_caller_id(name: str) -> str:
     """Return the caller id that a server gives to a new user."""
-    return '"%s"' % name
+    return f'"{name}"'
 
 
-class Wanted(object):
+class Wanted:
     """What a playbook says of one person. A value that is None was left out: it stays as it is."""
 
-    def __init__(self, options):
-        # type: (t.Mapping[str, t.Any]) -> None
+    def __init__(self, options: t.Mapping[str, t.Any]) -> None:
         self.uuid = options.get("uuid")
         self.state = options.get("state") or "present"
         self.fields = {field: text_or_none(options.get(field)) for field in FIELDS}
         self.context = text_or_none(options.get("context"))
         self.extension = text_or_none(options.get("extension"))
-        self.voicemail = options.get("voicemail")  # type: t.Optional[t.Mapping[str, t.Any]]
+        self.voicemail: t.Mapping[str, t.Any] | None = options.get("voicemail")
         self.sip_username = options.get("sip_username")
         self.sip_password = options.get("sip_password")
         self.always_password = options.get("update_password") == "always"
 
     @property
-    def label(self):
-        # type: () -> str
+    def label(self) -> str:
         return full_name(self.fields) or self.fields["email"] or self.uuid or "?"
 
-    def problems(self):
-        # type: () -> t.List[str]
-        found = []  # type: t.List[str]
+    def problems(self) -> list[str]:
+        found: list[str] = []
         if not self.uuid and not self.fields["email"] and not self.fields["firstname"]:
             found.append("A user needs a uuid, an email or a firstname to be found by.")
         elif self.fields["firstname"] == "":
-            found.append("User '%s': the firstname is empty." % self.label)
+            found.append(f"User '{self.label}': the firstname is empty.")
         if self.extension not in (None, AUTO) and not is_number(known(self.extension)):
-            found.append("User '%s': the extension '%s' is no number, and not auto." % (self.label, self.extension))
+            found.append(f"User '{self.label}': the extension '{self.extension}' is no number, and not auto.")
         mobile = self.fields["mobile_phone_number"]
         if mobile and not _MOBILE.match(mobile):
             found.append(
@@ -133,26 +129,25 @@ class Wanted(object):
             )
         number = (self.voicemail or {}).get("number")
         if number is not None and not is_number(to_text(number)):
-            found.append("User '%s': the voicemail number '%s' is no number." % (self.label, number))
+            found.append(f"User '{self.label}': the voicemail number '{number}' is no number.")
         password = (self.voicemail or {}).get("password")
         if password and not is_number(to_text(password)):
-            found.append("User '%s': the password of the voicemail may hold the digits 0 to 9 only." % self.label)
+            found.append(f"User '{self.label}': the password of the voicemail may hold the digits 0 to 9 only.")
         return found
 
 
-class Change(object):
+class Change:
     """What happens to one person. ``secrets`` are passwords to set, by what they are for; they never show."""
 
     def __init__(
         self,
-        action,  # type: str
-        wanted,  # type: Wanted
-        before,  # type: t.Optional[Person]
-        after,  # type: t.Optional[Person]
-        fields=(),  # type: t.Sequence[str]
-        secrets=None,  # type: t.Optional[t.Dict[str, str]]
-    ):
-        # type: (...) -> None
+        action: str,
+        wanted: Wanted,
+        before: Person | None,
+        after: Person | None,
+        fields: t.Sequence[str] = (),
+        secrets: dict[str, str] | None = None,
+    ) -> None:
         self.action = action
         self.wanted = wanted
         self.before = before
@@ -161,13 +156,12 @@ class Change(object):
         self.secrets = secrets or {}
 
     @property
-    def name(self):
-        # type: () -> str
+    def name(self) -> str:
         person = self.after or self.before
         return person.name if person else self.wanted.label
 
 
-class House(object):
+class House:
     """What a plan for people looks at: the people, and the numbers, contexts and voicemails that there are.
 
     ``extensions``, ``hidden_owner`` and ``sip_passwords`` are functions, called only where they are needed: most runs
@@ -177,15 +171,14 @@ class House(object):
 
     def __init__(
         self,
-        directory,  # type: Directory
-        people,  # type: t.Sequence[Person]
-        voicemails,  # type: t.Sequence[Voicemail]
-        extensions,  # type: t.Callable[[], t.Sequence[Extension]]
-        hidden_owner,  # type: t.Callable[[Extension], t.Optional[str]]
-        lines_of,  # type: t.Callable[[Person], t.Sequence[Held]]
-        sip_passwords,  # type: t.Callable[[], t.Mapping[t.Any, str]]
-    ):
-        # type: (...) -> None
+        directory: Directory,
+        people: t.Sequence[Person],
+        voicemails: t.Sequence[Voicemail],
+        extensions: t.Callable[[], t.Sequence[Extension]],
+        hidden_owner: t.Callable[[Extension], str | None],
+        lines_of: t.Callable[[Person], t.Sequence[Held]],
+        sip_passwords: t.Callable[[], t.Mapping[t.Any, str]],
+    ) -> None:
         self.directory = directory
         self.people = list(people)
         self.voicemails = {(v.number, v.context): v for v in voicemails}
@@ -193,26 +186,23 @@ class House(object):
         self._ask = extensions
         self._hidden_owner = hidden_owner
         self.lines_of = lines_of
-        self._extensions = None  # type: t.Optional[t.Dict[t.Tuple[str, str], Extension]]
+        self._extensions: dict[tuple[str, str], Extension] | None = None
 
     @property
-    def extensions(self):
-        # type: () -> t.Dict[t.Tuple[str, str], Extension]
+    def extensions(self) -> dict[tuple[str, str], Extension]:
         """The numbers that exist, by number and context."""
         if self._extensions is None:
             self._extensions = {(e.exten, e.context): e for e in self._ask()}
         return self._extensions
 
-    def owner(self, exten, context):
-        # type: (str, str) -> t.Optional[str]
+    def owner(self, exten: str, context: str) -> str | None:
         """Return whose a number is, in words; None where it can be taken, for it is nobody's or does not exist."""
         there = self.extensions.get((exten, context))
         if there is None or there.owner is not None:
             return there and there.owner
         return self._hidden_owner(there)
 
-    def left_voicemail(self, person):
-        # type: (Person) -> t.Optional[Voicemail]
+    def left_voicemail(self, person: Person) -> Voicemail | None:
         """Return the voicemail that a run which was cut off took from this person, and did not come to delete."""
         email, line = person.fields["email"], person.line
         for box in self.voicemails.values():
@@ -225,28 +215,27 @@ class House(object):
         return None
 
 
-def match(people, wanted):
-    # type: (t.Sequence[Person], t.Sequence[Wanted]) -> t.List[t.Optional[Person]]
+def match(people: t.Sequence[Person], wanted: t.Sequence[Wanted]) -> list[Person | None]:
     """Find each declared person: by uuid, else by email, else by first and last name. Raises InputError.
 
     Somebody of the same name who has another email is somebody else. And who is to go, with an email, goes by that
     alone: the task stays in a playbook, and one day somebody new has that name.
     """
-    problems = []  # type: t.List[str]
+    problems: list[str] = []
     by_uuid = {p.uuid: p for p in people if p.uuid}
-    by_email = {}  # type: t.Dict[str, t.List[Person]]
-    by_name = {}  # type: t.Dict[t.Tuple[str, str], t.List[Person]]
+    by_email: dict[str, list[Person]] = {}
+    by_name: dict[tuple[str, str], list[Person]] = {}
     for person in people:
         by_name.setdefault((person.fields["firstname"], person.fields["lastname"]), []).append(person)
         if person.fields["email"]:
             by_email.setdefault(person.fields["email"].lower(), []).append(person)
-    found = []  # type: t.List[t.Optional[Person]]
+    found: list[Person | None] = []
     for one in wanted:
         email = one.fields["email"]
         if one.uuid:
             hits = [by_uuid[one.uuid]] if one.uuid in by_uuid else []
             if not hits and one.state == "present":
-                problems.append("There is no user with the uuid '%s'." % one.uuid)
+                problems.append(f"There is no user with the uuid '{one.uuid}'.")
         else:
             hits = list(by_email.get((email or "").lower(), ()))
             if not hits and one.fields["firstname"] and not (email and one.state == "absent"):
@@ -258,33 +247,31 @@ def match(people, wanted):
                 % (len(hits), one.label, "; ".join(describe(p) for p in hits))
             )
         found.append(hits[0] if hits else None)
-    seen = {}  # type: t.Dict[t.Any, str]
+    seen: dict[t.Any, str] = {}
     named = [(one.fields["firstname"], one.fields["lastname"] or "") for one in wanted]
     for one, hit, own_name in zip(wanted, found, named):
         key = hit.uuid if hit else (one.uuid or (one.fields["email"] or "").lower() or own_name)
         if key in seen:
-            problems.append("'%s' and '%s' are one and the same user." % (seen[key], one.label))
+            problems.append(f"'{seen[key]}' and '{one.label}' are one and the same user.")
         seen[key] = one.label
     for one, own_name in zip(wanted, named):
         if not one.uuid and not one.fields["email"] and named.count(own_name) > 1 and not problems:
-            problems.append("Several users of this task are called '%s'; give each an email or a uuid." % one.label)
+            problems.append(f"Several users of this task are called '{one.label}'; give each an email or a uuid.")
     if problems:
         raise InputError(problems)
     return found
 
 
-def describe(person):
-    # type: (Person) -> str
-    parts = [person.name, "uuid %s" % person.uuid]
+def describe(person: Person) -> str:
+    parts = [person.name, f"uuid {person.uuid}"]
     if person.fields["email"]:
-        parts.append("email %s" % person.fields["email"])
+        parts.append(f"email {person.fields['email']}")
     if person.line and person.line.exten:
-        parts.append("extension %s" % person.line.exten)
+        parts.append(f"extension {person.line.exten}")
     return ", ".join(parts)
 
 
-def plan_people(house, wanted):
-    # type: (House, t.Sequence[Wanted]) -> t.List[Change]
+def plan_people(house: House, wanted: t.Sequence[Wanted]) -> list[Change]:
     """Work out what happens to each declared person. Raises InputError with every problem."""
     problems = [problem for one in wanted for problem in one.problems()]
     if problems:
@@ -293,20 +280,18 @@ def plan_people(house, wanted):
     return _Planner(house, wanted, current).plan()
 
 
-class _Planner(object):
-    def __init__(self, house, wanted, current):
-        # type: (House, t.Sequence[Wanted], t.Sequence[t.Optional[Person]]) -> None
+class _Planner:
+    def __init__(self, house: House, wanted: t.Sequence[Wanted], current: t.Sequence[Person | None]) -> None:
         self.house = house
         self.pairs = list(zip(wanted, current))
-        self.problems = []  # type: t.List[str]
+        self.problems: list[str] = []
         # Numbers that this task gives, so that none is given twice: number and context to whom.
-        self.given = {}  # type: t.Dict[t.Tuple[str, str], str]
-        self.holders = {(p.line.exten, p.line.context): "the user %s" % p.name for p in house.people if p.line}
+        self.given: dict[tuple[str, str], str] = {}
+        self.holders = {(p.line.exten, p.line.context): f"the user {p.name}" for p in house.people if p.line}
         # Numbers that this task takes back from somebody who moves or goes.
-        self.left = set()  # type: t.Set[t.Tuple[str, str]]
+        self.left: set[tuple[str, str]] = set()
 
-    def plan(self):
-        # type: () -> t.List[Change]
+    def plan(self) -> list[Change]:
         contexts = [self._context(one, person) for one, person in self.pairs]
         for (one, person), context in zip(self.pairs, contexts):
             self._reserve(one, person, context)
@@ -317,12 +302,10 @@ class _Planner(object):
         in_order(changes)
         return changes
 
-    def _say(self, one, text):
-        # type: (Wanted, str) -> None
-        self.problems.append("User '%s': %s" % (one.label, text))
+    def _say(self, one: Wanted, text: str) -> None:
+        self.problems.append(f"User '{one.label}': {text}")
 
-    def _context(self, one, person):
-        # type: (Wanted, t.Optional[Person]) -> t.Optional[Context]
+    def _context(self, one: Wanted, person: Person | None) -> Context | None:
         """Return the context that the person's line stands in, or will."""
         if one.state == "absent":
             return None
@@ -341,7 +324,7 @@ class _Planner(object):
             self._say(one, error.text)
             return None
         if context is None:
-            self._say(one, "there is no context '%s'. There are: %s." % (one.context, some(directory.handles())))
+            self._say(one, f"there is no context '{one.context}'. There are: {some(directory.handles())}.")
         elif context.type != "internal":
             self._say(
                 one,
@@ -351,8 +334,7 @@ class _Planner(object):
             return None
         return context
 
-    def _reserve(self, one, person, context):
-        # type: (Wanted, t.Optional[Person], t.Optional[Context]) -> None
+    def _reserve(self, one: Wanted, person: Person | None, context: Context | None) -> None:
         """Note the numbers that are kept or asked for by name, before any is chosen for those who said auto."""
         line = person.line if person else None
         had = (line.exten, line.context) if line and line.exten else None
@@ -371,14 +353,13 @@ class _Planner(object):
             return
         key = (number, context.name)
         if key in self.given:
-            self._say(one, "the extension %s is given to '%s' by the same task." % (number, self.given[key]))
+            self._say(one, f"the extension {number} is given to '{self.given[key]}' by the same task.")
         self.given[key] = one.label
 
-    def _number(self, one, person, context):
-        # type: (Wanted, t.Optional[Person], Context) -> t.Optional[str]
+    def _number(self, one: Wanted, person: Person | None, context: Context) -> str | None:
         """Return the number of the person's line, chosen or checked; None where there is none to give."""
         line = person.line if person else None
-        kept = None  # type: t.Optional[str]
+        kept: str | None = None
         if line and line.exten and line.context == context.name:
             kept = line.exten
         if one.extension in (None, kept) and (kept or one.context is None):
@@ -404,28 +385,25 @@ class _Planner(object):
             owner = None if key in self.left else self.house.owner(*key)
             if owner is not None:
                 holder = self.holders.get(key, owner)
-                self._say(one, "the extension %s is taken by %s.%s" % (number, holder, self._advice(context)))
+                self._say(one, f"the extension {number} is taken by {holder}.{self._advice(context)}")
         return number
 
-    def _ranges_of(self, context):
-        # type: (Context) -> t.Tuple[str, str]
+    def _ranges_of(self, context: Context) -> tuple[str, str]:
         ranges = ", ".join(str(r) for r in context.ranges["user"]) or "it has none"
         return self.house.directory.handle(context), ranges
 
-    def _advice(self, context):
-        # type: (Context) -> str
+    def _advice(self, context: Context) -> str:
         number = self.next_free(context)
-        return " The next free number is %s." % number if number else " No number is free there."
+        return f" The next free number is {number}." if number else " No number is free there."
 
-    def next_free(self, context):
-        # type: (Context) -> t.Optional[str]
+    def next_free(self, context: Context) -> str | None:
         loose = {e.exten for e in self.house.extensions.values() if e.context == context.name and e.owner is None}
         taken = {exten for exten, name in self.house.extensions if name == context.name and exten not in loose}
         taken |= {exten for exten, name in self.given if name == context.name}
         for r in context.ranges["user"]:
             free = gaps(r, taken)
             while free:
-                number = free[0].start  # type: str
+                number: str = free[0].start
                 # One that exists and is nobody's comes in turn: a run that was cut off may have made it.
                 if number not in loose or self.house.owner(number, context.name) is None:
                     return number
@@ -433,8 +411,7 @@ class _Planner(object):
                 free = gaps(r, taken)
         return None
 
-    def _change(self, one, person, context):
-        # type: (Wanted, t.Optional[Person], t.Optional[Context]) -> Change
+    def _change(self, one: Wanted, person: Person | None, context: Context | None) -> Change:
         if one.state == "absent":
             return (
                 Change(DELETE, one, self._leaving(one, person), None) if person else Change(UNCHANGED, one, None, None)
@@ -476,8 +453,7 @@ class _Planner(object):
             return Change(CREATE, one, None, after, (), secrets)
         return Change(UPDATE if changed else UNCHANGED, one, person, after, changed, secrets)
 
-    def _leaving(self, one, person):
-        # type: (Wanted, Person) -> Person
+    def _leaving(self, one: Wanted, person: Person) -> Person:
         """Return somebody who goes, with all that goes along."""
         person = self._with_left(person)
         person.lines = self.house.lines_of(person)
@@ -490,15 +466,15 @@ class _Planner(object):
                 )
         return person
 
-    def _with_left(self, person):
-        # type: (Person) -> Person
+    def _with_left(self, person: Person) -> Person:
         """Return the person with the voicemail that is to be deleted, also when it was taken away already."""
         if person.voicemail is not None:
             return person
         return Person(person.fields, person.id, person.uuid, person.line, self.house.left_voicemail(person))
 
-    def _voicemail(self, one, person, line, name, fields):
-        # type: (Wanted, t.Optional[Person], t.Optional[Line], str, t.Mapping[str, str]) -> t.Optional[Voicemail]
+    def _voicemail(
+        self, one: Wanted, person: Person | None, line: Line | None, name: str, fields: t.Mapping[str, str]
+    ) -> Voicemail | None:
         old = person.voicemail if person else None
         said = one.voicemail
         if said is None:
@@ -509,7 +485,7 @@ class _Planner(object):
             return None
         shared = bool(old and old.users > 1)
         number = said.get("number")
-        context_name = None  # type: t.Optional[str]
+        context_name: str | None = None
         if said.get("context") is not None:
             try:
                 context = self.house.directory.find(to_text(said["context"]))
@@ -517,7 +493,7 @@ class _Planner(object):
                 self._say(one, error.text)
                 return old
             if context is None:
-                self._say(one, "there is no context '%s' for the voicemail." % said["context"])
+                self._say(one, f"there is no context '{said['context']}' for the voicemail.")
                 return old
             context_name = context.name
         # It follows the number of its owner, unless it had another one, or others share it.
@@ -561,11 +537,10 @@ class _Planner(object):
             old.users if old else 0,
         )
 
-    def _check_voicemails(self, changes):
-        # type: (t.Sequence[Change]) -> None
+    def _check_voicemails(self, changes: t.Sequence[Change]) -> None:
         """A voicemail can have a number that another leaves in the same task."""
         left = {c.before.voicemail.id for c in changes if c.before and c.before.voicemail and _leaves_voicemail(c)}
-        given = {}  # type: t.Dict[t.Tuple[str, str], str]
+        given: dict[tuple[str, str], str] = {}
         for change in changes:
             box = change.after.voicemail if change.after else None
             if box is None:
@@ -573,15 +548,14 @@ class _Planner(object):
             key = (box.number, box.context)
             there = self.house.voicemails.get(key)
             if there is not None and there.id != box.id and there.id not in left:
-                self._say(change.wanted, "the voicemail %s exists already, as '%s'." % (box.number, there.name))
+                self._say(change.wanted, f"the voicemail {box.number} exists already, as '{there.name}'.")
             elif key in given and box.users < 2:
-                self._say(change.wanted, "the voicemail %s is given to '%s' by the same task." % (key[0], given[key]))
+                self._say(change.wanted, f"the voicemail {key[0]} is given to '{given[key]}' by the same task.")
             given[key] = change.wanted.label
 
-    def _secrets(self, one, person, after, changed):
-        # type: (Wanted, t.Optional[Person], Person, t.List[str]) -> t.Dict[str, str]
+    def _secrets(self, one: Wanted, person: Person | None, after: Person, changed: list[str]) -> dict[str, str]:
         """Return the passwords to write: those of what is made now, and others where that was asked for."""
-        secrets = {}  # type: t.Dict[str, str]
+        secrets: dict[str, str] = {}
         password = (one.voicemail or {}).get("password")
         old = person.voicemail if person else None
         if password and after.voicemail:
@@ -599,8 +573,7 @@ class _Planner(object):
         return secrets
 
 
-def _leaves_voicemail(change):
-    # type: (Change) -> bool
+def _leaves_voicemail(change: Change) -> bool:
     """Whether the number of somebody's voicemail is free afterwards."""
     before = change.before.voicemail if change.before else None
     after = change.after.voicemail if change.after else None
@@ -609,18 +582,17 @@ def _leaves_voicemail(change):
     return after is None or (before.number, before.context) != (after.number, after.context)
 
 
-def in_order(changes):
-    # type: (t.Sequence[Change]) -> t.List[Change]
+def in_order(changes: t.Sequence[Change]) -> list[Change]:
     """Return the changes so that who leaves a number or a voicemail comes before who takes it. Raises InputError where
     several want what the others have, all around: a server takes no two changes at once."""
-    lets_go = {}  # type: t.Dict[t.Any, Change]
+    lets_go: dict[t.Any, Change] = {}
     for change in changes:
         if change.before:
             for key in change.before.holds() - (change.after.holds() if change.after else set()):
                 lets_go[key] = change
     order = sorted((c for c in changes if c.action != UNCHANGED), key=lambda c: _TURNS.index(c.action))
-    waits = {}  # type: t.Dict[int, int]
-    followers = {}  # type: t.Dict[int, t.List[Change]]
+    waits: dict[int, int] = {}
+    followers: dict[int, list[Change]] = {}
     for change in order:
         takes = (change.after.holds() if change.after else set()) - (change.before.holds() if change.before else set())
         firsts = {id(lets_go[key]): lets_go[key] for key in takes if key in lets_go}
@@ -646,8 +618,7 @@ def in_order(changes):
 _TURNS = (DELETE, UPDATE, CREATE)
 
 
-def _differences(before, after):
-    # type: (Person, Person) -> t.List[str]
+def _differences(before: Person, after: Person) -> list[str]:
     changed = [field for field in FIELDS if before.fields[field] != after.fields[field]]
     old, new = before.line, after.line
     if new is not None:
@@ -663,12 +634,11 @@ def _differences(before, after):
     elif box is not None and kept is not None:
         for field in ("number", "context", "name", "email", "attach_audio"):
             if getattr(box, field) != getattr(kept, field) and (getattr(box, field) or getattr(kept, field)):
-                changed.append("voicemail.%s" % field)
+                changed.append(f"voicemail.{field}")
     return changed
 
 
-def unlike(wanted, found):
-    # type: (Person, Person) -> t.List[str]
+def unlike(wanted: Person, found: Person) -> list[str]:
     """Return in what a person that was read back differs from the one that was wanted."""
     changed = _differences(found, wanted)
     return [field for field in changed if field != "voicemail.name"]

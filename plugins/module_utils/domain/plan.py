@@ -4,11 +4,10 @@
 
 """From what a server holds and what is declared to what must be done. No request is made here."""
 
-from __future__ import absolute_import, division, print_function
-
-__metaclass__ = type
+from __future__ import annotations
 
 import difflib
+from typing import TYPE_CHECKING
 
 from ..errors import InputError, known
 from .conflicts import Reach, find_conflicts
@@ -16,24 +15,22 @@ from .contexts import MADE, NAMES_LOWERED, NAMES_MADE, Directory, differences
 from .names import fold, label_problem, name_problem
 from .numbers import KINDS, cut
 
-MYPY = False
-if MYPY:
-    import typing as t  # noqa: F401
+if TYPE_CHECKING:
+    import typing as t
 
-    from .conflicts import Conflict  # noqa: F401
-    from .contexts import Context, Declaration  # noqa: F401
-    from .numbers import Range  # noqa: F401
+    from .conflicts import Conflict
+    from .contexts import Context, Declaration
+    from .numbers import Range
 
 CREATE, UPDATE, DELETE, UNCHANGED = "create", "update", "delete", "unchanged"
 SHOWN = 20  # problems of one sort that an error lists before it says how many more there are
 
 
-def kept_as_it_is(text):
-    # type: (str) -> str
+def kept_as_it_is(text: str) -> str:
     return text
 
 
-class Abilities(object):
+class Abilities:
     """What a server can hold, where servers differ.
 
     ``stored_text`` returns what the server makes of a label or a description. ``checks_whole`` says that an edit is
@@ -42,16 +39,15 @@ class Abilities(object):
 
     def __init__(
         self,
-        has_entities=False,
-        has_includes=True,
-        can_disable=True,
-        label_minimum=1,
-        label_in_bytes=False,
-        did_length_minimum=0,
-        checks_whole=False,
-        stored_text=kept_as_it_is,
-    ):
-        # type: (bool, bool, bool, int, bool, int, bool, t.Callable[[str], str]) -> None
+        has_entities: bool = False,
+        has_includes: bool = True,
+        can_disable: bool = True,
+        label_minimum: int = 1,
+        label_in_bytes: bool = False,
+        did_length_minimum: int = 0,
+        checks_whole: bool = False,
+        stored_text: t.Callable[[str], str] = kept_as_it_is,
+    ) -> None:
         self.has_entities = has_entities
         self.has_includes = has_includes
         self.can_disable = can_disable
@@ -62,14 +58,20 @@ class Abilities(object):
         self.stored_text = stored_text
 
 
-class Change(object):
+class Change:
     """What happens to one context. ``before`` is None for a new one, ``after`` for one that goes.
 
     ``by_server`` marks a change that the server makes by itself: a deleted context leaves the includes of others.
     """
 
-    def __init__(self, action, before, after, fields=(), by_server=False):
-        # type: (str, t.Optional[Context], t.Optional[Context], t.Sequence[str], bool) -> None
+    def __init__(
+        self,
+        action: str,
+        before: Context | None,
+        after: Context | None,
+        fields: t.Sequence[str] = (),
+        by_server: bool = False,
+    ) -> None:
         self.action = action
         self.before = before
         self.after = after
@@ -77,29 +79,32 @@ class Change(object):
         self.by_server = by_server
 
     @property
-    def name(self):
-        # type: () -> str
+    def name(self) -> str:
         return known(self.before or self.after).name
 
-    def name_in(self, plan):
-        # type: (Plan) -> str
+    def name_in(self, plan: Plan) -> str:
         """Return the name by which a playbook calls the context."""
         if self.after is not None:
             return plan.after.handle(self.after)
         return plan.before.handle(known(self.before))
 
     @property
-    def own_fields(self):
-        # type: () -> t.List[str]
+    def own_fields(self) -> list[str]:
         """The fields that differ besides the includes."""
         return [field for field in self.fields if field != "includes"]
 
 
-class Plan(object):
+class Plan:
     """All changes, and the two states of the server that they lead from and to."""
 
-    def __init__(self, before, after, changes, warnings, targets):
-        # type: (Directory, Directory, t.List[Change], t.List[str], t.List[t.Optional[Context]]) -> None
+    def __init__(
+        self,
+        before: Directory,
+        after: Directory,
+        changes: list[Change],
+        warnings: list[str],
+        targets: list[Context | None],
+    ) -> None:
         self.before = before
         self.after = after
         self.changes = changes
@@ -107,30 +112,26 @@ class Plan(object):
         self.targets = targets  # what each declaration comes to, in order: None where it is absent
 
     @property
-    def changed(self):
-        # type: () -> bool
+    def changed(self) -> bool:
         return any(change.action != UNCHANGED for change in self.changes)
 
 
-def no_entities():
-    # type: () -> t.List[str]
+def no_entities() -> list[str]:
     return []
 
 
-def keep_all(_context):
-    # type: (Context) -> bool
+def keep_all(_context: Context) -> bool:
     return False
 
 
 def make_plan(
-    directory,  # type: Directory
-    declarations,  # type: t.Sequence[Declaration]
-    abilities,  # type: Abilities
-    entities=no_entities,  # type: t.Callable[[], t.List[str]]
-    conflicts="error",  # type: str
-    purge=keep_all,  # type: t.Callable[[Context], bool]
-):
-    # type: (...) -> Plan
+    directory: Directory,
+    declarations: t.Sequence[Declaration],
+    abilities: Abilities,
+    entities: t.Callable[[], list[str]] = no_entities,
+    conflicts: str = "error",
+    purge: t.Callable[[Context], bool] = keep_all,
+) -> Plan:
     """Work out what must be done.
 
     ``entities`` is asked at most once, and only where an entity must be known. ``purge`` tells of a context that is
@@ -139,25 +140,29 @@ def make_plan(
     return _Planner(directory, declarations, abilities, entities).plan(conflicts, purge)
 
 
-class _Planner(object):
-    def __init__(self, directory, declarations, abilities, entities):
-        # type: (Directory, t.Sequence[Declaration], Abilities, t.Callable[[], t.List[str]]) -> None
+class _Planner:
+    def __init__(
+        self,
+        directory: Directory,
+        declarations: t.Sequence[Declaration],
+        abilities: Abilities,
+        entities: t.Callable[[], list[str]],
+    ) -> None:
         self.directory = directory
         self.declarations = declarations
         self.abilities = abilities
         self._ask_entities = entities
-        self._entities = None  # type: t.Optional[t.List[str]]
-        self.problems = []  # type: t.List[str]
-        self._handles = {}  # type: t.Dict[str, str]
+        self._entities: list[str] | None = None
+        self.problems: list[str] = []
+        self._handles: dict[str, str] = {}
 
-    def plan(self, conflicts, purge):
-        # type: (str, t.Callable[[Context], bool]) -> Plan
+    def plan(self, conflicts: str, purge: t.Callable[[Context], bool]) -> Plan:
         current = self._match()
         gone = {c.name for c, d in zip(current, self.declarations) if c and d.state == "absent"}
         declared = {c.name for c in current if c}
         gone.update(c.name for c in self.directory.contexts if c.name not in declared and purge(c))
         # First everything but includes, so that contexts can include each other in any order.
-        wanted = []  # type: t.List[t.Optional[Context]]
+        wanted: list[Context | None] = []
         for before, declaration in zip(current, self.declarations):
             if declaration.state == "absent":
                 wanted.append(None)
@@ -180,7 +185,7 @@ class _Planner(object):
                     # The last of its includes, also where these are declared: both is said, so both is meant.
                     if other != context.name and context.name not in includes.get(other, (context.name,)):
                         includes[other].append(context.name)
-        after = []  # type: t.List[Context]
+        after: list[Context] = []
         for context in draft.contexts:
             own = includes[context.name]
             if tuple(own) != context.includes:
@@ -201,11 +206,10 @@ class _Planner(object):
             raise InputError(self.problems)
         return Plan(self.directory, after_directory, changes, warnings, targets)
 
-    def _match(self):
-        # type: () -> t.List[t.Optional[Context]]
+    def _match(self) -> list[Context | None]:
         """Find the context of each declaration."""
-        found = []  # type: t.List[t.Optional[Context]]
-        taken = {}  # type: t.Dict[str, str]
+        found: list[Context | None] = []
+        taken: dict[str, str] = {}
         for declaration in self.declarations:
             context = None
             try:
@@ -226,13 +230,12 @@ class _Planner(object):
             keys = self._identities(context, declaration)
             same = next((taken[key] for key in keys if key in taken), None)
             if same is not None:
-                self.problems.append("'%s' and '%s' are one and the same context." % (same, declaration.name))
+                self.problems.append(f"'{same}' and '{declaration.name}' are one and the same context.")
             taken.update((key, declaration.name) for key in keys)
             found.append(context)
         return found
 
-    def _identities(self, context, declaration):
-        # type: (t.Optional[Context], Declaration) -> t.List[str]
+    def _identities(self, context: Context | None, declaration: Declaration) -> list[str]:
         """Return what no other declaration may be: then each context is one declaration's now, and the next time."""
         names = self.directory.names
         if names != NAMES_MADE:
@@ -246,8 +249,7 @@ class _Planner(object):
             labels.clear()
         return ([context.name] if context else []) + sorted({fold(label) for label in labels})
 
-    def _wanted(self, before, declaration):
-        # type: (t.Optional[Context], Declaration) -> Context
+    def _wanted(self, before: Context | None, declaration: Declaration) -> Context:
         has_entities = self.abilities.has_entities
         for kind, problems in sorted(declaration.shared.items()):
             if before is None or before.ranges[kind] != declaration.ranges[kind]:
@@ -274,8 +276,7 @@ class _Planner(object):
             return context.replace(entity=self._entity(None, context.name))
         return context
 
-    def _entity(self, entity, name):
-        # type: (t.Optional[str], str) -> t.Optional[str]
+    def _entity(self, entity: str | None, name: str) -> str | None:
         if self._entities is None:
             self._entities = self._ask_entities()
         known = ", ".join(self._entities) or "none"
@@ -293,15 +294,14 @@ class _Planner(object):
                     "(Configuration > Management > Entities)." % name
                 )
         elif entity not in self._entities:
-            self.problems.append(
-                "Context '%s': the entity '%s' is unknown; this server has: %s." % (name, entity, known)
-            )
+            self.problems.append(f"Context '{name}': the entity '{entity}' is unknown; this server has: {known}.")
         return entity
 
-    def _includes(self, context, before, declaration, draft):
-        # type: (Context, t.Optional[Context], Declaration, Directory) -> t.List[str]
-        names = []  # type: t.List[str]
-        seen = set()  # type: t.Set[str]
+    def _includes(
+        self, context: Context, before: Context | None, declaration: Declaration, draft: Directory
+    ) -> list[str]:
+        names: list[str] = []
+        seen: set[str] = set()
         for handle in declaration.includes or ():
             if before and handle in before.includes and handle not in self.directory.by_name:
                 # A row that points nowhere, left by XiVO: what was exported applies again.
@@ -311,40 +311,38 @@ class _Planner(object):
                 # What this very task calls so comes first: it may be about to get another label.
                 other = draft.by_name.get(self._handles.get(handle, "")) or draft.find(handle)
             except InputError as error:
-                self.problems.extend("Context '%s', includes: %s" % (declaration.name, p) for p in error.problems)
+                self.problems.extend(f"Context '{declaration.name}', includes: {p}" for p in error.problems)
                 continue
             if other is None:
                 self.problems.append(self._unknown_include(declaration.name, handle, draft))
             elif other.name == context.name and not (before and other.name in before.includes):
-                self.problems.append("Context '%s' cannot include itself." % declaration.name)
+                self.problems.append(f"Context '{declaration.name}' cannot include itself.")
             elif other.name in seen:
-                self.problems.append("Context '%s': includes lists '%s' twice." % (declaration.name, handle))
+                self.problems.append(f"Context '{declaration.name}': includes lists '{handle}' twice.")
             else:
                 names.append(other.name)
                 seen.add(other.name)
         return names
 
-    def _unknown_include(self, name, handle, draft):
-        # type: (str, str, Directory) -> str
+    def _unknown_include(self, name: str, handle: str, draft: Directory) -> str:
         if self.directory.matches(handle):
-            return "Context '%s' includes '%s', which this task deletes." % (name, handle)
+            return f"Context '{name}' includes '{handle}', which this task deletes."
         known = [other for other in draft.handles() if other != name]
-        text = "Context '%s' includes '%s', which does not exist here." % (name, handle)
+        text = f"Context '{name}' includes '{handle}', which does not exist here."
         near = difflib.get_close_matches(handle, known, 1)
         if near:
-            text += " Did you mean '%s'?" % near[0]
-        return text + " There are: %s." % some(known)
+            text += f" Did you mean '{near[0]}'?"
+        return text + f" There are: {some(known)}."
 
     def _changes(
         self,
-        current,  # type: t.Sequence[t.Optional[Context]]
-        targets,  # type: t.Sequence[t.Optional[Context]]
-        after,  # type: Directory
-        gone,  # type: t.Set[str]
-    ):
-        # type: (...) -> t.List[Change]
-        changes = []  # type: t.List[Change]
-        told = set()  # type: t.Set[str]
+        current: t.Sequence[Context | None],
+        targets: t.Sequence[Context | None],
+        after: Directory,
+        gone: set[str],
+    ) -> list[Change]:
+        changes: list[Change] = []
+        told: set[str] = set()
         for before, target in zip(current, targets):
             if before is None and target is None:
                 continue
@@ -370,8 +368,7 @@ class _Planner(object):
                 changes.append(Change(UPDATE, before, target, fields, by_server))
         return changes
 
-    def _check(self, change):
-        # type: (Change) -> None
+    def _check(self, change: Change) -> None:
         """Refuse what this server would refuse, or quietly drop."""
         before, after = change.before, change.after
         if after is None or change.action == UNCHANGED or change.by_server:
@@ -386,7 +383,7 @@ class _Planner(object):
         if before is None or "label" in change.fields or abilities.checks_whole:
             problem = label_problem(after.label or "", abilities.label_minimum, abilities.label_in_bytes)
             if problem:
-                self.problems.append("Context '%s': %s" % (change.name, problem))
+                self.problems.append(f"Context '{change.name}': {problem}")
         if not after.enabled and (before is None or before.enabled) and not abilities.can_disable:
             self.problems.append(
                 "Context '%s' cannot be disabled through this server's API; do it in its web page "
@@ -405,8 +402,7 @@ class _Planner(object):
                 "interface, for instance https://xivo.example.com, or leave the option includes out." % change.name
             )
 
-    def _conflicts(self, after, policy):
-        # type: (Directory, str) -> t.List[str]
+    def _conflicts(self, after: Directory, policy: str) -> list[str]:
         """Add the conflicts that this task makes to the problems, and return the others as warnings."""
         if policy == "ignore":
             return []
@@ -414,8 +410,8 @@ class _Planner(object):
         if not conflicts:
             return []
         reach = Reach(self.directory.contexts)
-        made = []  # type: t.List[str]
-        old = []  # type: t.List[str]
+        made: list[str] = []
+        old: list[str] = []
         for conflict in conflicts:
             (old if self._was_there(conflict, reach) else made).append(_conflict_text(conflict, after))
         if made and policy == "error":
@@ -426,8 +422,7 @@ class _Planner(object):
             return []
         return _limited(made, "conflicts") + _limited(["Not made by this task: " + text for text in old], "conflicts")
 
-    def _was_there(self, conflict, reach):
-        # type: (Conflict, Reach) -> bool
+    def _was_there(self, conflict: Conflict, reach: Reach) -> bool:
         for place in (conflict.left, conflict.right):
             before = self.directory.by_name.get(place.context)
             if before is None or place.range not in before.ranges[place.kind]:
@@ -435,29 +430,22 @@ class _Planner(object):
         return reach.common_dialer(conflict.left.context, conflict.right.context) is not None
 
 
-def _conflict_text(conflict, directory):
-    # type: (Conflict, Directory) -> str
+def _conflict_text(conflict: Conflict, directory: Directory) -> str:
     left, right = conflict.left, conflict.right
     texts = [
-        "%s range %s of '%s'" % (place.kind, place.range, directory.handle_of_name(place.context))
-        for place in (left, right)
+        f"{place.kind} range {place.range} of '{directory.handle_of_name(place.context)}'" for place in (left, right)
     ]
-    return "The %s and the %s share numbers, and '%s' could dial both." % (
-        texts[0],
-        texts[1],
-        directory.handle_of_name(conflict.dialer),
-    )
+    dialer = directory.handle_of_name(conflict.dialer)
+    return f"The {texts[0]} and the {texts[1]} share numbers, and '{dialer}' could dial both."
 
 
-def _limited(texts, what):
-    # type: (t.List[str], str) -> t.List[str]
+def _limited(texts: list[str], what: str) -> list[str]:
     if len(texts) <= SHOWN:
         return texts
     return texts[:SHOWN] + ["... and %d more %s." % (len(texts) - SHOWN, what)]
 
 
-def some(names):
-    # type: (t.Sequence[str]) -> str
+def some(names: t.Sequence[str]) -> str:
     """Return a list of names as text, cut where nobody would read on."""
     if not names:
         return "none"
@@ -466,13 +454,12 @@ def some(names):
     return "%s and %d more" % (", ".join(names[:SHOWN]), len(names) - SHOWN)
 
 
-def lost(before, after):
-    # type: (Context, t.Optional[Context]) -> t.Dict[str, t.List[Range]]
+def lost(before: Context, after: Context | None) -> dict[str, list[Range]]:
     """Return, for each kind, the numbers that a context owned and will not own any more, as ranges.
 
     With another did_length, a number is another one to those who are called by it.
     """
-    found = {}  # type: t.Dict[str, t.List[Range]]
+    found: dict[str, list[Range]] = {}
     for kind in KINDS:
         kept = after.ranges[kind] if after else ()
         left = [

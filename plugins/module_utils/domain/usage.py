@@ -4,22 +4,20 @@
 
 """Who uses the numbers of a context, and which of them a change takes away."""
 
-from __future__ import absolute_import, division, print_function
-
-__metaclass__ = type
+from __future__ import annotations
 
 from collections import namedtuple
+from typing import TYPE_CHECKING
 
 from ..errors import known
 from .numbers import KINDS
 from .plan import DELETE
 
-MYPY = False
-if MYPY:
-    import typing as t  # noqa: F401
+if TYPE_CHECKING:
+    import typing as t
 
-    from .contexts import Context  # noqa: F401
-    from .plan import Change  # noqa: F401
+    from .contexts import Context
+    from .plan import Change
 
 EXTENSION, LINE, VOICEMAIL, TRUNK = "extension", "line", "voicemail", "trunk"
 NUMBERED = (EXTENSION, VOICEMAIL)
@@ -30,14 +28,12 @@ EVERYTHING = (EXTENSION, VOICEMAIL, LINE, TRUNK)
 Use = namedtuple("Use", ("context", "what", "number", "kind", "owner"))
 
 
-def text_of(use):
-    # type: (Use) -> str
-    text = "%s %s" % (use.what, use.number)
-    return "%s (%s)" % (text, use.owner) if use.owner else text
+def text_of(use: Use) -> str:
+    text = f"{use.what} {use.number}"
+    return f"{text} ({use.owner})" if use.owner else text
 
 
-def hurt_by(change, uses):
-    # type: (Change, t.Iterable[Use]) -> t.List[Use]
+def hurt_by(change: Change, uses: t.Iterable[Use]) -> list[Use]:
     """Return what loses its number, or its context, by a change. ``uses`` are what stands in the context."""
     if change.action == DELETE:
         return list(uses)
@@ -52,7 +48,6 @@ def hurt_by(change, uses):
     return found
 
 
-def _holds(context, kinds, number):
-    # type: (Context, t.Iterable[str], str) -> bool
+def _holds(context: Context, kinds: t.Iterable[str], number: str) -> bool:
     # An incoming number may be stored whole, or as the digits that the operator sends.
     return any(r.holds(number) or r.extensions().holds(number) for kind in kinds for r in context.ranges[kind])

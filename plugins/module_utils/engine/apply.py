@@ -4,43 +4,37 @@
 
 """Carrying out a plan: the one place that writes contexts."""
 
-from __future__ import absolute_import, division, print_function
+from __future__ import annotations
 
-__metaclass__ = type
+from typing import TYPE_CHECKING
 
 from ..domain.contexts import Directory, differences
 from ..domain.plan import CREATE, DELETE, UNCHANGED, UPDATE, some
 from ..errors import PartialError, RequestError, TelephonyError, UncertainError, known
 
-MYPY = False
-if MYPY:
-    import typing as t  # noqa: F401
-
-    from ..domain.contexts import Context  # noqa: F401
-    from ..domain.plan import Change, Plan  # noqa: F401
-    from ..servers.base import Server  # noqa: F401
+if TYPE_CHECKING:
+    from ..domain.contexts import Context
+    from ..domain.plan import Change, Plan
+    from ..servers.base import Server
 
 INCLUDES = "includes"
 _WORDS = {CREATE: "create", UPDATE: "change", INCLUDES: "set the includes of", DELETE: "delete"}
 NOT_DONE, DONE, HALF = "not done", "done", "half done"
 
 
-class Step(object):
+class Step:
     """One write. ``handle`` is how a playbook calls the context."""
 
-    def __init__(self, action, change, handle):
-        # type: (str, Change, str) -> None
+    def __init__(self, action: str, change: Change, handle: str) -> None:
         self.action = action
         self.change = change
         self.handle = handle
 
-    def __str__(self):
-        # type: () -> str
-        return "%s '%s'" % (_WORDS[self.action], self.handle)
+    def __str__(self) -> str:
+        return f"{_WORDS[self.action]} '{self.handle}'"
 
 
-def steps_of(plan, writes_includes):
-    # type: (Plan, bool) -> t.List[Step]
+def steps_of(plan: Plan, writes_includes: bool) -> list[Step]:
     """Return the writes in order: create, then change, then includes, then deletions.
 
     By then everything that is included exists, and what goes is included by nobody who stays.
@@ -62,26 +56,24 @@ def steps_of(plan, writes_includes):
     return [Step(action, change, change.name_in(plan)) for action, change in steps]
 
 
-class Execution(object):
+class Execution:
     """A plan being carried out. ``warnings`` tell what was done although the server said otherwise.
 
     ``go_on`` makes it go on with the other contexts when a write fails.
     """
 
-    def __init__(self, server, plan, go_on=False):
-        # type: (Server, Plan, bool) -> None
+    def __init__(self, server: Server, plan: Plan, go_on: bool = False) -> None:
         self.server = server
         self.plan = plan
         self.go_on = go_on
-        self.failures = []  # type: t.List[str]
-        self.left = []  # type: t.List[Step]
-        self.warnings = []  # type: t.List[str]
-        self.done = []  # type: t.List[Step]
+        self.failures: list[str] = []
+        self.left: list[Step] = []
+        self.warnings: list[str] = []
+        self.done: list[Step] = []
         # The contexts of the plan, by the name that they have there, as the server knows them.
-        self._live = {c.name: c for c in plan.before.contexts}  # type: t.Dict[str, Context]
+        self._live: dict[str, Context] = {c.name: c for c in plan.before.contexts}
 
-    def run(self):
-        # type: () -> Directory
+    def run(self) -> Directory:
         """Make every write, read back, and return what the server then shows.
 
         Raises PartialError when a write fails, or when the server shows something else than what was written.
@@ -102,8 +94,7 @@ class Execution(object):
             raise self._stopped()
         return self._verify()
 
-    def _needs_what_failed(self, step):
-        # type: (Step) -> bool
+    def _needs_what_failed(self, step: Step) -> bool:
         """Tell whether a step builds on one that was not made: of the same context, or of one that it includes."""
         left = {other.change.name for other in self.left}
         if step.change.name in left:
@@ -112,13 +103,11 @@ class Execution(object):
         writes_includes = step.action == INCLUDES or (step.action != DELETE and self.server.writes_includes)
         return bool(writes_includes and step.change.after and not missing.isdisjoint(step.change.after.includes))
 
-    def _fail(self, step, text):
-        # type: (Step, str) -> None
+    def _fail(self, step: Step, text: str) -> None:
         self.failures.append(text)
         self.left.append(step)
 
-    def _make(self, step):
-        # type: (Step) -> None
+    def _make(self, step: Step) -> None:
         before, after = step.change.before, step.change.after
         if step.action == CREATE:
             self._live[step.change.name] = self.server.create(known(after))
@@ -131,25 +120,21 @@ class Execution(object):
         else:
             self.server.delete(known(before))
 
-    def _settle(self, step, error):
-        # type: (Step, UncertainError) -> None
+    def _settle(self, step: Step, error: UncertainError) -> None:
         """After an answer that does not tell: read, then go on, or say how far it came."""
         try:
             seen = Directory(self.server.contexts(), self.server.names)
             verdict = self._verdict(step, seen)
         except TelephonyError as second:
-            self._fail(
-                step, "%s Reading back failed too: %s Whether it was done is not known." % (error.text, second.text)
-            )
+            self._fail(step, f"{error.text} Reading back failed too: {second.text} Whether it was done is not known.")
             return
         if verdict != DONE:
-            self._fail(step, "%s Reading back shows that it was %s." % (error.text, verdict))
+            self._fail(step, f"{error.text} Reading back shows that it was {verdict}.")
             return
         self.done.append(step)
-        self.warnings.append("%s Reading back shows that it was done all the same." % error.text)
+        self.warnings.append(f"{error.text} Reading back shows that it was done all the same.")
 
-    def _verdict(self, step, seen):
-        # type: (Step, Directory) -> str
+    def _verdict(self, step: Step, seen: Directory) -> str:
         before, after = step.change.before, step.change.after
         if step.action == CREATE:
             after = known(after)
@@ -171,25 +156,22 @@ class Execution(object):
             return DONE
         return HALF if before and self._unlike(before, found, self.server.writes_includes) else NOT_DONE
 
-    def _unlike(self, wanted, found, with_includes):
-        # type: (Context, Context, bool) -> t.List[str]
+    def _unlike(self, wanted: Context, found: Context, with_includes: bool) -> list[str]:
         """Return the options in which what is found differs from what is wanted."""
         fields = differences(self._expected(wanted), found)
         return [field for field in fields if with_includes or field != "includes"]
 
-    def _stopped(self):
-        # type: () -> PartialError
+    def _stopped(self) -> PartialError:
         text = "\n".join(self.failures)
         done = [str(step) for step in self.done]
         left = [str(step) for step in self.left]
         if done:
-            text += " Done: %s. Not done: %s. Run the task again to finish it." % (some(done), some(left))
+            text += f" Done: {some(done)}. Not done: {some(left)}. Run the task again to finish it."
         elif len(left) > 1:
-            text += " Nothing was done of: %s." % some(left)
+            text += f" Nothing was done of: {some(left)}."
         return PartialError(text, done, left)
 
-    def _verify(self):
-        # type: () -> Directory
+    def _verify(self) -> Directory:
         changes = [c for c in self.plan.changes if c.action != UNCHANGED]
         known = Directory(self._live.values(), self.server.names)
         names = [self._live[c.name].name for c in changes]
@@ -197,17 +179,17 @@ class Execution(object):
             seen = Directory(self.server.read_back(known, names), self.server.names)
         except RequestError as error:
             raise PartialError(
-                "Everything was written, but could not be read back: %s" % error.text, [str(s) for s in self.done], []
-            )
-        wrong = []  # type: t.List[str]
+                f"Everything was written, but could not be read back: {error.text}", [str(s) for s in self.done], []
+            ) from error
+        wrong: list[str] = []
         for change in changes:
             live = self._live[change.name]
             found = next((c for c in seen.contexts if c.key == live.key), None)
             if change.after is None or found is None:
                 if found is not None:
-                    wrong.append("'%s' was deleted and is still there" % change.name)
+                    wrong.append(f"'{change.name}' was deleted and is still there")
                 elif change.after is not None:
-                    wrong.append("'%s' was written and is not there" % change.name)
+                    wrong.append(f"'{change.name}' was written and is not there")
                 continue
             for field in self._unlike(change.after, found, True):
                 wrong.append(
@@ -223,22 +205,19 @@ class Execution(object):
             )
         return seen
 
-    def _expected(self, wanted):
-        # type: (Context) -> Context
+    def _expected(self, wanted: Context) -> Context:
         return wanted.replace(includes=[self._live[n].name if n in self._live else n for n in wanted.includes])
 
-    def now(self, context, seen):
-        # type: (Context, Directory) -> Context
+    def now(self, context: Context, seen: Directory) -> Context:
         """Return a context of the plan as the server shows it now."""
         live = self._live[context.name]
         return next(c for c in seen.contexts if c.key == live.key)
 
 
-def shown(context, field):
-    # type: (Context, str) -> str
+def shown(context: Context, field: str) -> str:
     """Return the value of an option as a person writes it."""
     if field.endswith("_ranges"):
         kind = field[: -len("_ranges")]
-        return "[%s]" % ", ".join(str(r) for r in context.ranges[kind])
+        return f"[{', '.join(str(r) for r in context.ranges[kind])}]"
     value = getattr(context, field)
-    return "[%s]" % ", ".join(value) if field == "includes" else "'%s'" % (value,)
+    return f"[{', '.join(value)}]" if field == "includes" else f"'{value}'"

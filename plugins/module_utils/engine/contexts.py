@@ -8,11 +8,10 @@ Each takes the options, whether this is a check, and a function that connects to
 once the options have been found good. Each returns what the module returns, ``diff`` and ``warnings`` among it.
 """
 
-from __future__ import absolute_import, division, print_function
-
-__metaclass__ = type
+from __future__ import annotations
 
 import fnmatch
+from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
 
@@ -24,25 +23,23 @@ from ..errors import InputError, PartialError
 from .apply import Execution
 from .guard import check_use
 
-MYPY = False
-if MYPY:
-    import typing as t  # noqa: F401
+if TYPE_CHECKING:
+    import typing as t
 
-    from ..domain.contexts import Context, Declaration  # noqa: F401
-    from ..domain.plan import Plan  # noqa: F401
-    from ..servers.base import Server  # noqa: F401
+    from ..domain.contexts import Context, Declaration
+    from ..domain.plan import Plan
+    from ..servers.base import Server
 
     Params = t.Mapping[str, t.Any]
     Connect = t.Callable[[], Server]
-    Result = t.Dict[str, t.Any]
+    Result = dict[str, t.Any]
 
 SHOWN_ORDER = ("name", "label", "type", "description", "enabled", "entity", "includes") + tuple(
     option_of(kind) for kind in KINDS
 )
 
 
-def run_context(params, check_mode, connect):
-    # type: (Params, bool, Connect) -> Result
+def run_context(params: Params, check_mode: bool, connect: Connect) -> Result:
     """Bring one context to what is declared."""
     declaration = declaration_of(params)
     server = connect()
@@ -50,8 +47,7 @@ def run_context(params, check_mode, connect):
     return _one(server, directory, declaration, params, check_mode)
 
 
-def run_context_range(params, check_mode, connect):
-    # type: (Params, bool, Connect) -> Result
+def run_context_range(params: Params, check_mode: bool, connect: Connect) -> Result:
     """Bring one range of one context, found by its kind and its start, to what is declared."""
     kind = params["type"]
     wanted = parse_range(params, kind)
@@ -60,8 +56,7 @@ def run_context_range(params, check_mode, connect):
     context = directory.find(to_text(params["context"]))
     if context is None:
         raise InputError(
-            "There is no context '%s' to hold the range. There are: %s."
-            % (params["context"], some(directory.handles()))
+            f"There is no context '{params['context']}' to hold the range. There are: {some(directory.handles())}."
         )
     before = context.ranges[kind]
     kept = [r for r in before if r.start != wanted.start]
@@ -92,8 +87,7 @@ def run_context_range(params, check_mode, connect):
     return result
 
 
-def run_context_info(params, check_mode, connect):
-    # type: (Params, bool, Connect) -> Result
+def run_context_info(params: Params, check_mode: bool, connect: Connect) -> Result:
     """Read the contexts, in the shape in which they are declared."""
     server = connect()
     directory = Directory(server.contexts(), server.names)
@@ -105,7 +99,7 @@ def run_context_info(params, check_mode, connect):
     if params.get("search") is not None:
         text = fold(params["search"])
         chosen = [c for c in chosen if any(text in fold(part) for part in (c.name, c.label or "", c.description))]
-    included_by = {c.name: [] for c in directory.contexts}  # type: t.Dict[str, t.List[str]]
+    included_by: dict[str, list[str]] = {c.name: [] for c in directory.contexts}
     for context in directory.contexts:
         for name in context.includes:
             if name in included_by:
@@ -120,11 +114,10 @@ def run_context_info(params, check_mode, connect):
     }
 
 
-def run_contexts(params, check_mode, connect):
-    # type: (Params, bool, Connect) -> Result
+def run_contexts(params: Params, check_mode: bool, connect: Connect) -> Result:
     """Bring a whole server, or tenant, to what is declared."""
-    declarations = []  # type: t.List[Declaration]
-    problems = []  # type: t.List[str]
+    declarations: list[Declaration] = []
+    problems: list[str] = []
     for options in params["contexts"]:
         try:
             declarations.append(declaration_of(options))
@@ -134,11 +127,10 @@ def run_contexts(params, check_mode, connect):
         raise InputError(problems)
     server = connect()
     directory = Directory(server.contexts(), server.names)
-    purged = []  # type: t.List[Context]
+    purged: list[Context] = []
     is_ours = _ours(server, directory, declarations)
 
-    def purge(context):
-        # type: (Context) -> bool
+    def purge(context: Context) -> bool:
         names = [fold(name) for name in directory.names_of(context)]
         if any(fnmatch.fnmatchcase(name, fold(pattern)) for name in names for pattern in params["purge_exclude"]):
             return False
@@ -166,8 +158,7 @@ def run_contexts(params, check_mode, connect):
     return result
 
 
-def _ours(server, directory, declarations):
-    # type: (Server, Directory, t.Sequence[Declaration]) -> t.Callable[[Context], bool]
+def _ours(server: Server, directory: Directory, declarations: t.Sequence[Declaration]) -> t.Callable[[Context], bool]:
     """Return what tells whether a context is of an entity that the declared contexts belong to.
 
     Where there is one entity only, every context is; how many there are is asked at most once, and only in doubt.
@@ -175,10 +166,9 @@ def _ours(server, directory, declarations):
     declared = [d for d in declarations if d.state == "present"]
     entities = {d.fields["entity"] for d in declared if d.fields["entity"]}
     entities.update(c.entity for d in declared if not d.fields["entity"] for c in directory.matches(d.name))
-    counted = []  # type: t.List[int]
+    counted: list[int] = []
 
-    def is_ours(context):
-        # type: (Context) -> bool
+    def is_ours(context: Context) -> bool:
         if not server.abilities.has_entities or context.entity in entities:
             return True
         if not counted:
@@ -188,14 +178,12 @@ def _ours(server, directory, declarations):
     return is_ours
 
 
-def _identity(context):
-    # type: (Context) -> t.Dict[str, t.Any]
+def _identity(context: Context) -> dict[str, t.Any]:
     """Return what the server itself calls a context."""
     return {"name": context.name, "id": context.key, "uuid": context.uuid, "tenant_uuid": context.tenant}
 
 
-def _one(server, directory, declaration, params, check_mode):
-    # type: (Server, Directory, Declaration, Params, bool) -> Result
+def _one(server: Server, directory: Directory, declaration: Declaration, params: Params, check_mode: bool) -> Result:
     plan = make_plan(
         directory,
         [declaration],
@@ -210,20 +198,19 @@ def _one(server, directory, declaration, params, check_mode):
     return result
 
 
-def carry_out(server, plan, check_mode, force, go_on=False):
-    # type: (Server, Plan, bool, bool, bool) -> Result
+def carry_out(server: Server, plan: Plan, check_mode: bool, force: bool, go_on: bool = False) -> Result:
     """Make the writes of a plan, unless this is a check, and build the result of the task from the plan."""
     if not force:
         check_use(server, plan)
     has_entities = server.abilities.has_entities
     warnings = list(plan.warnings)
-    result = {
+    result: Result = {
         "changed": plan.changed,
         "plan": summary_of(plan),
         "warnings": warnings,
         "diff": diff_of(plan, has_entities),
         "server": server.found(),
-    }  # type: Result
+    }
     targets = list(plan.targets)
     after = plan.after
     if plan.changed and not check_mode:
@@ -240,8 +227,7 @@ def carry_out(server, plan, check_mode, force, go_on=False):
     return result
 
 
-def diff_of(plan, has_entities):
-    # type: (Plan, bool) -> t.List[t.Dict[str, t.Any]]
+def diff_of(plan: Plan, has_entities: bool) -> list[dict[str, t.Any]]:
     """Return one before and after for each context that changes, as text in which each number stands on its line."""
     diffs = []
     for change in plan.changes:
@@ -254,34 +240,32 @@ def diff_of(plan, has_entities):
             {
                 "before": _as_lines(before),
                 "after": _as_lines(after),
-                "before_header": "context %s" % name,
-                "after_header": "context %s (%s)" % (name, change.action),
+                "before_header": f"context {name}",
+                "after_header": f"context {name} ({change.action})",
             }
         )
     return diffs
 
 
-def _as_lines(shape):
-    # type: (t.Mapping[str, t.Any]) -> str
+def _as_lines(shape: t.Mapping[str, t.Any]) -> str:
     """Return a context as lines: Ansible would show a dictionary as JSON, with accents as codes."""
-    lines = []  # type: t.List[str]
+    lines: list[str] = []
     for key in SHOWN_ORDER:
         value = shape.get(key)
         if isinstance(value, list):
-            lines += ["%s:" % key] if value else []
+            lines += [f"{key}:"] if value else []
             for item in value:
                 lines.append(
                     "  - " + (str(Range(**dict({"did_length": 0}, **item))) if isinstance(item, dict) else item)
                 )
         elif value not in (None, ""):
-            lines.append("%s: %s" % (key, value))
-    return "".join("%s\n" % line for line in lines)
+            lines.append(f"{key}: {value}")
+    return "".join(f"{line}\n" for line in lines)
 
 
-def summary_of(plan):
-    # type: (Plan) -> t.Dict[str, t.Any]
+def summary_of(plan: Plan) -> dict[str, t.Any]:
     """Return the plan as lists of names."""
-    summary = {"create": [], "update": [], "includes": [], "delete": [], "unchanged": []}  # type: t.Dict[str, t.Any]
+    summary: dict[str, t.Any] = {"create": [], "update": [], "includes": [], "delete": [], "unchanged": []}
     for change in plan.changes:
         name = change.name_in(plan)
         if change.after and (change.after.includes if change.action == CREATE else "includes" in change.fields):

@@ -4,11 +4,10 @@
 
 """The engine of the module that deals with the entities of a XiVO."""
 
-from __future__ import absolute_import, division, print_function
-
-__metaclass__ = type
+from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
 
@@ -17,22 +16,20 @@ from ..domain.names import label_problem, suggest
 from ..domain.plan import CREATE, DELETE, UNCHANGED, UPDATE, some
 from ..errors import InputError, RequestError, UncertainError, known
 
-MYPY = False
-if MYPY:
-    import typing as t  # noqa: F401
+if TYPE_CHECKING:
+    import typing as t
 
-    from ..servers.base import Server  # noqa: F401
-    from ..servers.xivo_entities import Entities, Entity  # noqa: F401
+    from ..servers.base import Server
+    from ..servers.xivo_entities import Entities, Entity
 
     Params = t.Mapping[str, t.Any]
     Connect = t.Callable[[], Server]
-    Result = t.Dict[str, t.Any]
+    Result = dict[str, t.Any]
 
 _NAME = re.compile(r"^[a-z0-9_.-]{1,64}\Z")
 
 
-def run_entity(params, check_mode, connect):
-    # type: (Params, bool, Connect) -> Result
+def run_entity(params: Params, check_mode: bool, connect: Connect) -> Result:
     """Bring one entity to what is declared."""
     name, display_name = to_text(params["name"]), text_or_none(params.get("display_name"))
     absent = params.get("state") == "absent"
@@ -60,23 +57,22 @@ def run_entity(params, check_mode, connect):
         action = UPDATE
     if action == DELETE:
         _check_use(server, name)
-    result = {
+    result: Result = {
         "changed": action != UNCHANGED,
         "entity": None if absent else {"name": name, "display_name": shown},
         "changes": ["display_name"] if action == UPDATE else [],
         "warnings": [],
         "diff": [] if action == UNCHANGED else [_diff(name, before, None if absent else shown, action)],
         "server": server.found(),
-    }  # type: Result
+    }
     if action != UNCHANGED and not check_mode:
         problem = _write(service, action, before, name, shown)
         _verify(service, action, name, shown, problem, result["warnings"])
     return result
 
 
-def _check(name, display_name):
-    # type: (str, t.Optional[str]) -> None
-    problems = []  # type: t.List[str]
+def _check(name: str, display_name: str | None) -> None:
+    problems: list[str] = []
     if not _NAME.match(name):
         problems.append(
             "The name '%s' of an entity may hold only the letters a-z, digits, '.', '_' and '-', 1 to 64 of them. "
@@ -90,20 +86,17 @@ def _check(name, display_name):
         raise InputError(problems)
 
 
-def _find(service, name):
-    # type: (Entities, str) -> t.Optional[Entity]
+def _find(service: Entities, name: str) -> Entity | None:
     return next((entity for entity in service.listed() if entity.name == name), None)
 
 
-def _check_use(server, name):
-    # type: (Server, str) -> None
+def _check_use(server: Server, name: str) -> None:
     users = sorted(context.name for context in server.contexts() if context.entity == name)
     if users:
-        raise InputError("The entity '%s' is in use by the contexts %s. Delete these first." % (name, some(users)))
+        raise InputError(f"The entity '{name}' is in use by the contexts {some(users)}. Delete these first.")
 
 
-def _write(service, action, before, name, display_name):
-    # type: (Entities, str, t.Optional[Entity], str, t.Optional[str]) -> str
+def _write(service: Entities, action: str, before: Entity | None, name: str, display_name: str | None) -> str:
     """Make the one write, and return what was wrong with its answer."""
     try:
         if action == CREATE:
@@ -120,28 +113,28 @@ def _write(service, action, before, name, display_name):
                 "The entity '%s' is in use by users, call filters, schedules or pickups, and was not deleted. Delete "
                 "these first, or give them another entity. (%s)" % (name, error.text),
                 error.status,
-            )
+            ) from error
         raise
     return ""
 
 
-def _verify(service, action, name, display_name, problem, warnings):
-    # type: (Entities, str, str, t.Optional[str], str, t.List[str]) -> None
+def _verify(
+    service: Entities, action: str, name: str, display_name: str | None, problem: str, warnings: list[str]
+) -> None:
     found = _find(service, name)
     if (found.display_name if found else None) != display_name:
         raise RequestError(
-            "The entity '%s' was to be %sd, but reading back shows that it was not. %s" % (name, action, problem)
+            f"The entity '{name}' was to be {action}d, but reading back shows that it was not. {problem}"
         )
     if problem:
-        warnings.append("%s Reading back shows that it was done all the same." % problem)
+        warnings.append(f"{problem} Reading back shows that it was done all the same.")
 
 
-def _diff(name, before, display_name, action):
-    # type: (str, t.Optional[Entity], t.Optional[str], str) -> t.Dict[str, str]
+def _diff(name: str, before: Entity | None, display_name: str | None, action: str) -> dict[str, str]:
     lines = "name: %s\ndisplay_name: %s\n"
     return {
         "before": lines % (name, before.display_name) if before else "",
         "after": "" if display_name is None else lines % (name, display_name),
-        "before_header": "entity %s" % name,
-        "after_header": "entity %s (%s)" % (name, action),
+        "before_header": f"entity {name}",
+        "after_header": f"entity {name} ({action})",
     }

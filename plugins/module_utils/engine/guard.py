@@ -4,25 +4,21 @@
 
 """No number is taken from under a telephone: looking who uses what a plan takes away."""
 
-from __future__ import absolute_import, division, print_function
+from __future__ import annotations
 
-__metaclass__ = type
+from typing import TYPE_CHECKING
 
 from ..domain.plan import DELETE, UPDATE, lost, some
 from ..domain.usage import EVERYTHING, NUMBERED, hurt_by, text_of
 from ..errors import InputError, TelephonyError
 
-MYPY = False
-if MYPY:
-    import typing as t  # noqa: F401
-
-    from ..domain.plan import Plan  # noqa: F401
-    from ..domain.usage import Use  # noqa: F401
-    from ..servers.base import Server  # noqa: F401
+if TYPE_CHECKING:
+    from ..domain.plan import Plan
+    from ..domain.usage import Use
+    from ..servers.base import Server
 
 
-def check_use(server, plan):
-    # type: (Server, Plan) -> None
+def check_use(server: Server, plan: Plan) -> None:
     """Raise InputError where a plan takes numbers, or whole contexts, that somebody uses.
 
     Nothing is asked for a plan that takes nothing away.
@@ -36,7 +32,7 @@ def check_use(server, plan):
     ]
     if not takers:
         return
-    names = ["'%s'" % change.name_in(plan) for change in takers]
+    names = [f"'{change.name_in(plan)}'" for change in takers]
     try:
         uses = server.uses(
             [change.before for change in takers if change.before],
@@ -47,8 +43,8 @@ def check_use(server, plan):
             "This task takes numbers away from %s, and it could not be found out who uses them: %s "
             "Give the account that right or that address, or set force: true if you know that nobody does."
             % (some(names), error.text)
-        )
-    there = {}  # type: t.Dict[str, t.List[Use]]
+        ) from error
+    there: dict[str, list[Use]] = {}
     for use in uses:
         there.setdefault(use.context, []).append(use)
     problems = []

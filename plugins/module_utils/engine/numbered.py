@@ -4,9 +4,9 @@
 
 """The engines of the modules that deal with groups, conference rooms and incoming calls."""
 
-from __future__ import absolute_import, division, print_function
+from __future__ import annotations
 
-__metaclass__ = type
+from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
 
@@ -27,75 +27,67 @@ from ..domain.numbered import (
 from ..domain.plan import CREATE, DELETE, UNCHANGED, UPDATE, some
 from ..errors import InputError, PartialError, TelephonyError, UncertainError, known
 
-MYPY = False
-if MYPY:
-    import typing as t  # noqa: F401
+if TYPE_CHECKING:
+    import typing as t
 
-    from ..domain.numbered import Change, Thing  # noqa: F401
-    from ..servers.base import Server  # noqa: F401
-    from ..servers.numbered import Numbered  # noqa: F401
+    from ..domain.numbered import Change, Thing
+    from ..servers.base import Server
+    from ..servers.numbered import Numbered
 
     Params = t.Mapping[str, t.Any]
     Connect = t.Callable[[], Server]
-    Result = t.Dict[str, t.Any]
+    Result = dict[str, t.Any]
 
 # How a destination calls what it leads to.
 _KINDS = {"group": GROUP, "conference": ROOM}
 
 
-def run_group(params, check_mode, connect):
-    # type: (Params, bool, Connect) -> Result
+def run_group(params: Params, check_mode: bool, connect: Connect) -> Result:
     """Bring one group to what is declared."""
     return _Task(connect(), Wanted(GROUP, params)).run("group", check_mode)
 
 
-def run_conference(params, check_mode, connect):
-    # type: (Params, bool, Connect) -> Result
+def run_conference(params: Params, check_mode: bool, connect: Connect) -> Result:
     """Bring one conference room to what is declared."""
     return _Task(connect(), Wanted(ROOM, params)).run("conference", check_mode)
 
 
-def run_incall(params, check_mode, connect):
-    # type: (Params, bool, Connect) -> Result
+def run_incall(params: Params, check_mode: bool, connect: Connect) -> Result:
     """Bring one incoming call to what is declared."""
     return _Task(connect(), Wanted(INCALL, params)).run("incall", check_mode)
 
 
-class _Task(object):
+class _Task:
     """One thing on one server, from what is declared to what is there. Every list is read once, but for what is read
     again after the writes."""
 
-    def __init__(self, server, wanted):
-        # type: (Server, Wanted) -> None
+    def __init__(self, server: Server, wanted: Wanted) -> None:
         self.server = server
         self.wanted = wanted
         self.directory = Directory(server.contexts(), server.names)
         self.people = server.people()
-        self.services = {}  # type: t.Dict[str, Numbered]
-        self.warnings = []  # type: t.List[str]
+        self.services: dict[str, Numbered] = {}
+        self.warnings: list[str] = []
 
-    def service(self, kind):
-        # type: (str) -> Numbered
+    def service(self, kind: str) -> Numbered:
         if kind not in self.services:
             makers = {GROUP: self.server.groups, ROOM: self.server.conferences, INCALL: self.server.incalls}
             self.services[kind] = makers[kind](self.people)
         return self.services[kind]
 
     @property
-    def own(self):
-        # type: () -> Numbered
+    def own(self) -> Numbered:
         return self.service(self.wanted.kind)
 
-    def run(self, noun, check_mode):
-        # type: (str, bool) -> Result
+    def run(self, noun: str, check_mode: bool) -> Result:
         change = self._plan()
-        result = {
+        result: Result = {
             "changed": change.action != UNCHANGED,
             "changes": change.fields,
             "warnings": self.warnings,
             "diff": [] if change.action == UNCHANGED else [self._diff(change)],
             "server": self.server.found(),
-        }  # type: Result
+        }
         after = change.after
         if change.action != UNCHANGED and not check_mode:
             try:
@@ -106,8 +98,7 @@ class _Task(object):
         result[noun] = self._public(after) if after else None
         return result
 
-    def _plan(self):
-        # type: () -> Change
+    def _plan(self) -> Change:
         own = self.own
         estate = Estate(
             self.directory,
@@ -124,8 +115,7 @@ class _Task(object):
         )
         return plan_numbered(estate, self.wanted)
 
-    def _target(self, said):
-        # type: (t.Mapping[str, t.Any]) -> Destination
+    def _target(self, said: t.Mapping[str, t.Any]) -> Destination:
         """Return where an incoming call is to go. Raises InputError where that does not exist."""
         kind, name = said["type"], to_text(said["name"])
         if kind == "user":
@@ -135,13 +125,12 @@ class _Task(object):
         found = find(things, _KINDS[kind], name)
         if found is None:
             names = sorted(thing.label or thing.name for thing in things)
-            raise InputError("There is no %s '%s'. There are: %s." % (WORDS[_KINDS[kind]], name, some(names)))
+            raise InputError(f"There is no {WORDS[_KINDS[kind]]} '{name}'. There are: {some(names)}.")
         return Destination(kind, found.id, found.label or found.name)
 
     # Writing
 
-    def _carry_out(self, change):
-        # type: (Change) -> t.Optional[Thing]
+    def _carry_out(self, change: Change) -> Thing | None:
         self.people.done = []
         try:
             try:
@@ -151,12 +140,11 @@ class _Task(object):
         except TelephonyError as error:
             done, text = self.people.done, error.text
             if done:
-                text += " Done: %s. Run the task again to finish it." % ", ".join(done)
-            raise PartialError("%s: %s" % (_words(change), text), done, [_words(change)])
+                text += f" Done: {', '.join(done)}. Run the task again to finish it."
+            raise PartialError(f"{_words(change)}: {text}", done, [_words(change)]) from error
         return self._verify(change)
 
-    def _write(self, change):
-        # type: (Change) -> None
+    def _write(self, change: Change) -> None:
         own = self.own
         if change.action == CREATE:
             own.make(known(change.after))
@@ -167,8 +155,7 @@ class _Task(object):
         if change.leftover is not None:
             own.remove_number(change.leftover)
 
-    def _once_more(self, change, error):
-        # type: (Change, UncertainError) -> None
+    def _once_more(self, change: Change, error: UncertainError) -> None:
         """After an answer that does not tell: read, and do only what is then still missing, once."""
         self.people.forget()
         if change.action == DELETE and change.before and change.before.exten:
@@ -181,32 +168,31 @@ class _Task(object):
         if again.after is not None and change.after is not None and again.after.pin != change.after.pin:
             again.after = again.after.replace(pin=change.after.pin)
         if again.action == UNCHANGED:
-            self.warnings.append("%s Reading back shows that it was done all the same." % error.text)
+            self.warnings.append(f"{error.text} Reading back shows that it was done all the same.")
             self.people.done.append("the rest, which the server did in spite of its answer")
             return
         if (again.action, again.fields, again.leftover) == (change.action, change.fields, change.leftover):
-            raise TelephonyError("%s Reading back shows that it was not done." % error.text)
-        self.warnings.append("%s Reading back shows that it was done in part; the rest was done then." % error.text)
+            raise TelephonyError(f"{error.text} Reading back shows that it was not done.")
+        self.warnings.append(f"{error.text} Reading back shows that it was done in part; the rest was done then.")
         self._write(again)
 
-    def _verify(self, change):
-        # type: (Change) -> t.Optional[Thing]
+    def _verify(self, change: Change) -> Thing | None:
         self.people.forget()
         wanted, after = self.wanted, change.after
         try:
             found = self._found(after or known(change.before)) if after or change.before else None
         except TelephonyError as error:
-            text = "Everything was written, but could not be read back: %s" % error.text
-            raise PartialError(text, self.people.done, [])
+            text = f"Everything was written, but could not be read back: {error.text}"
+            raise PartialError(text, self.people.done, []) from error
         if after is None and found is None:
             return None
-        wrong = []  # type: t.List[str]
+        wrong: list[str] = []
         if after is None:
             wrong.append("it was deleted and is still there")
         elif found is None:
             wrong.append("it was written and is not there")
         else:
-            wrong = ["its %s" % field for field in differences(after, found)]
+            wrong = [f"its {field}" for field in differences(after, found)]
         if wrong:
             raise PartialError(
                 "The server took everything, but of the %s shows something else now: %s. Somebody else may be changing "
@@ -216,8 +202,7 @@ class _Task(object):
             )
         return found
 
-    def _found(self, thing):
-        # type: (Thing) -> t.Optional[Thing]
+    def _found(self, thing: Thing) -> Thing | None:
         """Return a thing as the server shows it now."""
         things = self.own.listed()
         key = (thing.exten, thing.context)
@@ -231,13 +216,12 @@ class _Task(object):
 
     # Showing
 
-    def _public(self, thing):
-        # type: (Thing) -> t.Dict[str, t.Any]
+    def _public(self, thing: Thing) -> dict[str, t.Any]:
         """Return a thing in the shape that the modules' options take."""
-        shape = {
+        shape: dict[str, t.Any] = {
             "context": self.directory.handle_of_name(thing.context) if thing.context else None,
             "extension": thing.exten,
-        }  # type: t.Dict[str, t.Any]
+        }
         if thing.kind == INCALL:
             shape["destination"] = self._destination(thing.destination)
             return shape
@@ -249,8 +233,7 @@ class _Task(object):
             shape["members"] = [member.uuid for member in thing.members]
         return shape
 
-    def _destination(self, destination):
-        # type: (t.Optional[Destination]) -> t.Optional[t.Dict[str, t.Any]]
+    def _destination(self, destination: Destination | None) -> dict[str, t.Any] | None:
         if destination is None:
             return None
         name = destination.name
@@ -264,33 +247,30 @@ class _Task(object):
             name = next((thing.label or thing.name for thing in things if thing.id == destination.id), None)
         return {"type": destination.type, "name": name or to_text(destination.id or "")}
 
-    def _diff(self, change):
-        # type: (Change) -> t.Dict[str, str]
+    def _diff(self, change: Change) -> dict[str, str]:
         name = self.wanted.text
         return {
             "before": self._as_lines(change.before),
             "after": self._as_lines(change.after),
             "before_header": name,
-            "after_header": "%s (%s)" % (name, change.action),
+            "after_header": f"{name} ({change.action})",
         }
 
-    def _as_lines(self, thing):
-        # type: (t.Optional[Thing]) -> str
+    def _as_lines(self, thing: Thing | None) -> str:
         if thing is None:
             return ""
         shape = self._public(thing)
-        lines = ["%s: %s" % (key, shape[key]) for key in ("name", "label", "context", "extension") if shape.get(key)]
+        lines = [f"{key}: {shape[key]}" for key in ("name", "label", "context", "extension") if shape.get(key)]
         if thing.members:
             lines.append("members:")
-            lines += ["  - %s" % member.name for member in thing.members]
+            lines += [f"  - {member.name}" for member in thing.members]
         if shape.get("destination"):
-            lines.append("destination: %s %s" % (shape["destination"]["type"], shape["destination"]["name"]))
+            lines.append(f"destination: {shape['destination']['type']} {shape['destination']['name']}")
         return "".join(line + "\n" for line in lines)
 
 
 _WORDS = {CREATE: "make", UPDATE: "change", DELETE: "delete"}
 
 
-def _words(change):
-    # type: (Change) -> str
-    return "%s the %s" % (_WORDS[change.action], change.wanted.text)
+def _words(change: Change) -> str:
+    return f"{_WORDS[change.action]} the {change.wanted.text}"

@@ -4,9 +4,9 @@
 
 """The engines of the modules that deal with users, their lines and their voicemails."""
 
-from __future__ import absolute_import, division, print_function
+from __future__ import annotations
 
-__metaclass__ = type
+from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
 
@@ -16,21 +16,19 @@ from ..domain.people import House, Wanted, in_order, match, plan_people, unlike
 from ..domain.plan import CREATE, DELETE, UNCHANGED, UPDATE, some
 from ..errors import PartialError, TelephonyError, UncertainError, known
 
-MYPY = False
-if MYPY:
-    import typing as t  # noqa: F401
+if TYPE_CHECKING:
+    import typing as t
 
-    from ..domain.people import Change, Person  # noqa: F401
-    from ..servers.base import Server  # noqa: F401
-    from ..servers.people import People  # noqa: F401
+    from ..domain.people import Change, Person
+    from ..servers.base import Server
+    from ..servers.people import People
 
     Params = t.Mapping[str, t.Any]
     Connect = t.Callable[[], Server]
-    Result = t.Dict[str, t.Any]
+    Result = dict[str, t.Any]
 
 
-def run_user(params, check_mode, connect):
-    # type: (Params, bool, Connect) -> Result
+def run_user(params: Params, check_mode: bool, connect: Connect) -> Result:
     """Bring one user to what is declared."""
     result = _bring(connect, [Wanted(params)], check_mode, False)
     result["user"] = result.pop("users")[0]
@@ -39,16 +37,14 @@ def run_user(params, check_mode, connect):
     return result
 
 
-def run_users(params, check_mode, connect):
-    # type: (Params, bool, Connect) -> Result
+def run_users(params: Params, check_mode: bool, connect: Connect) -> Result:
     """Bring many users to what is declared."""
     result = _bring(connect, [Wanted(options) for options in params["users"]], check_mode, params["on_error"] != "stop")
     del result["fields"]
     return result
 
 
-def run_user_info(params, check_mode, connect):
-    # type: (Params, bool, Connect) -> Result
+def run_user_info(params: Params, check_mode: bool, connect: Connect) -> Result:
     """Read the users, in the shape in which they are declared."""
     server = connect()
     directory = Directory(server.contexts(), server.names)
@@ -66,13 +62,11 @@ def run_user_info(params, check_mode, connect):
     }
 
 
-def _extension(person):
-    # type: (Person) -> str
+def _extension(person: Person) -> str:
     return (person.line.exten or "") if person.line else ""
 
 
-def _house(directory, people):
-    # type: (Directory, People) -> House
+def _house(directory: Directory, people: People) -> House:
     return House(
         directory,
         people.people(),
@@ -84,26 +78,25 @@ def _house(directory, people):
     )
 
 
-def _bring(connect, wanted, check_mode, go_on):
-    # type: (Connect, t.Sequence[Wanted], bool, bool) -> Result
+def _bring(connect: Connect, wanted: t.Sequence[Wanted], check_mode: bool, go_on: bool) -> Result:
     server = connect()
     directory = Directory(server.contexts(), server.names)
     people = server.people()
     changes = plan_people(_house(directory, people), wanted)
-    plan = {
+    plan: dict[str, t.Any] = {
         "create": [c.name for c in changes if c.action == CREATE],
         "update": [{"name": c.name, "fields": c.fields} for c in changes if c.action == UPDATE],
         "delete": [c.name for c in changes if c.action == DELETE],
         "unchanged": [c.name for c in changes if c.action == UNCHANGED],
-    }  # type: t.Dict[str, t.Any]
-    result = {
+    }
+    result: Result = {
         "changed": any(c.action != UNCHANGED for c in changes),
         "plan": plan,
         "fields": [c.fields for c in changes],
         "warnings": [],
         "diff": [_diff(change, directory) for change in changes if change.action != UNCHANGED],
         "server": server.found(),
-    }  # type: Result
+    }
     after = [change.after for change in changes]
     if result["changed"] and not check_mode:
         work = _Work(people, directory, result["warnings"], go_on)
@@ -116,21 +109,19 @@ def _bring(connect, wanted, check_mode, go_on):
     return result
 
 
-class _Work(object):
+class _Work:
     """Carrying out a plan for people, one person after the other."""
 
-    def __init__(self, people, directory, warnings, go_on):
-        # type: (People, Directory, t.List[str], bool) -> None
+    def __init__(self, people: People, directory: Directory, warnings: list[str], go_on: bool) -> None:
         self.people = people
         self.directory = directory
         self.warnings = warnings
         self.go_on = go_on
-        self.done = []  # type: t.List[str]
-        self.left = []  # type: t.List[str]
-        self.failures = []  # type: t.List[str]
+        self.done: list[str] = []
+        self.left: list[str] = []
+        self.failures: list[str] = []
 
-    def carry_out(self, changes):
-        # type: (t.Sequence[Change]) -> t.List[t.Optional[Person]]
+    def carry_out(self, changes: t.Sequence[Change]) -> list[Person | None]:
         """Make every write, read back, and return the people as the server then shows them."""
         for change in changes:
             if change.before:
@@ -145,8 +136,7 @@ class _Work(object):
             raise self._stopped()
         return self._verify(changes)
 
-    def _one(self, change):
-        # type: (Change) -> None
+    def _one(self, change: Change) -> None:
         self.people.done = []
         try:
             try:
@@ -155,24 +145,22 @@ class _Work(object):
                 self._once_more(change, error)
         except TelephonyError as error:
             steps = self.people.done
-            text = "%s: %s" % (_words(change), error.text)
+            text = f"{_words(change)}: {error.text}"
             if steps:
-                text += " Done for this user: %s." % ", ".join(steps)
+                text += f" Done for this user: {', '.join(steps)}."
             self.failures.append(text)
             self.left.append(_words(change))
-            self.done += ["%s: %s" % (_words(change), step) for step in steps]
+            self.done += [f"{_words(change)}: {step}" for step in steps]
         else:
             self.done.append(_words(change))
 
-    def _write(self, change):
-        # type: (Change) -> None
+    def _write(self, change: Change) -> None:
         if change.action == DELETE:
             self.people.remove(change)
         else:
             self.people.bring(change)
 
-    def _once_more(self, change, error):
-        # type: (Change, UncertainError) -> None
+    def _once_more(self, change: Change, error: UncertainError) -> None:
         """After an answer that does not tell: read, and do only what is then still missing, once."""
         self.people.forget()
         if change.after and change.after.line:
@@ -180,37 +168,37 @@ class _Work(object):
             change.wanted.extension = change.after.line.exten
         again = plan_people(_house(self.directory, self.people), [change.wanted])[0]
         if again.action == UNCHANGED:
-            self.warnings.append("%s Reading back shows that it was done all the same." % error.text)
+            self.warnings.append(f"{error.text} Reading back shows that it was done all the same.")
             self.people.done.append("the rest, which the server did in spite of its answer")
             return
         if again.action == change.action and again.fields == change.fields:
-            raise TelephonyError("%s Reading back shows that it was not done." % error.text)
-        self.warnings.append("%s Reading back shows that it was done in part; the rest was done then." % error.text)
+            raise TelephonyError(f"{error.text} Reading back shows that it was not done.")
+        self.warnings.append(f"{error.text} Reading back shows that it was done in part; the rest was done then.")
         self._write(again)
 
-    def _stopped(self):
-        # type: () -> PartialError
+    def _stopped(self) -> PartialError:
         text = "\n".join(self.failures)
         if self.done or len(self.left) > 1:
-            text += " Done: %s. Not done: %s. Run the task again to finish it." % (some(self.done), some(self.left))
+            text += f" Done: {some(self.done)}. Not done: {some(self.left)}. Run the task again to finish it."
         return PartialError(text, self.done, self.left)
 
-    def _verify(self, changes):
-        # type: (t.Sequence[Change]) -> t.List[t.Optional[Person]]
+    def _verify(self, changes: t.Sequence[Change]) -> list[Person | None]:
         self.people.forget()
         try:
             found = match(self.people.people(), [change.wanted for change in changes])
         except TelephonyError as error:
-            raise PartialError("Everything was written, but could not be read back: %s" % error.text, self.done, [])
-        wrong = []  # type: t.List[str]
+            raise PartialError(
+                f"Everything was written, but could not be read back: {error.text}", self.done, []
+            ) from error
+        wrong: list[str] = []
         for change, person in zip(changes, found):
             if change.after is None:
                 if person is not None:
-                    wrong.append("'%s' was deleted and is still there" % change.name)
+                    wrong.append(f"'{change.name}' was deleted and is still there")
             elif person is None:
-                wrong.append("'%s' was written and is not there" % change.name)
+                wrong.append(f"'{change.name}' was written and is not there")
             else:
-                wrong += ["the %s of '%s'" % (field, change.name) for field in unlike(change.after, person)]
+                wrong += [f"the {field} of '{change.name}'" for field in unlike(change.after, person)]
         if wrong:
             raise PartialError(
                 "The server took everything, but shows something else now: %s. Somebody else may be changing it, or "
@@ -224,32 +212,29 @@ class _Work(object):
 _WORDS = {CREATE: "make", UPDATE: "change", DELETE: "delete"}
 
 
-def _words(change):
-    # type: (Change) -> str
-    return "%s '%s'" % (_WORDS[change.action], change.name)
+def _words(change: Change) -> str:
+    return f"{_WORDS[change.action]} '{change.name}'"
 
 
-def _diff(change, directory):
-    # type: (Change, Directory) -> t.Dict[str, str]
+def _diff(change: Change, directory: Directory) -> dict[str, str]:
     return {
         "before": _as_lines(change.before, directory),
         "after": _as_lines(change.after, directory),
-        "before_header": "user %s" % change.name,
-        "after_header": "user %s (%s)" % (change.name, change.action),
+        "before_header": f"user {change.name}",
+        "after_header": f"user {change.name} ({change.action})",
     }
 
 
 _ORDER = ("firstname", "lastname", "email", "language", "caller_id", "mobile_phone_number", "context", "extension")
 
 
-def _as_lines(person, directory):
-    # type: (t.Optional[Person], Directory) -> str
+def _as_lines(person: Person | None, directory: Directory) -> str:
     if person is None:
         return ""
     shape = person.public(directory)
-    lines = ["%s: %s" % (key, shape[key]) for key in _ORDER if shape[key]]
+    lines = [f"{key}: {shape[key]}" for key in _ORDER if shape[key]]
     if shape["voicemail"]:
         lines.append("voicemail:")
         keys = ("number", "context", "email", "attach_audio")
-        lines += ["  %s: %s" % (key, shape["voicemail"][key]) for key in keys]
+        lines += [f"  {key}: {shape['voicemail'][key]}" for key in keys]
     return "".join(line + "\n" for line in lines)

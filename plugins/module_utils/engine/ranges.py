@@ -4,9 +4,9 @@
 
 """The engine of xivo_context_range_info: which numbers are used, and which are free."""
 
-from __future__ import absolute_import, division, print_function
+from __future__ import annotations
 
-__metaclass__ = type
+from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
 
@@ -16,16 +16,16 @@ from ..domain.plan import some
 from ..domain.usage import EXTENSION
 from ..errors import InputError
 
-MYPY = False
-if MYPY:
-    import typing as t  # noqa: F401
+if TYPE_CHECKING:
+    import typing as t
 
-    from ..domain.numbers import Range  # noqa: F401
-    from ..servers.base import Server  # noqa: F401
+    from ..domain.numbers import Range
+    from ..servers.base import Server
 
 
-def run_context_range_info(params, check_mode, connect):
-    # type: (t.Mapping[str, t.Any], bool, t.Callable[[], Server]) -> t.Dict[str, t.Any]
+def run_context_range_info(
+    params: t.Mapping[str, t.Any], check_mode: bool, connect: t.Callable[[], Server]
+) -> dict[str, t.Any]:
     """Read the used and the free numbers of each range of a context, or of all contexts.
 
     They are computed on every server from its extensions, which tell whose a number is too. Wazo 26's own list of free
@@ -37,11 +37,9 @@ def run_context_range_info(params, check_mode, connect):
     if params.get("context") is not None:
         context = directory.find(to_text(params["context"]))
         if context is None:
-            raise InputError(
-                "There is no context '%s'. There are: %s." % (params["context"], some(directory.handles()))
-            )
+            raise InputError(f"There is no context '{params['context']}'. There are: {some(directory.handles())}.")
         chosen = [context]
-    owners = {c.name: {} for c in chosen}  # type: t.Dict[str, t.Dict[str, str]]
+    owners: dict[str, dict[str, str]] = {c.name: {} for c in chosen}
     for use in server.uses([c for c in chosen if any(c.ranges.values())], (EXTENSION,)):
         owners[use.context][use.number] = use.owner
     kinds = [params["type"]] if params.get("type") else KINDS
@@ -51,14 +49,13 @@ def run_context_range_info(params, check_mode, connect):
         for kind in kinds
         for r in c.ranges[kind]
     ]
-    result = {"changed": False, "ranges": ranges, "server": server.found()}  # type: t.Dict[str, t.Any]
+    result: dict[str, t.Any] = {"changed": False, "ranges": ranges, "server": server.found()}
     if params.get("context") is not None:
         result["context"] = directory.handle(chosen[0])
     return result
 
 
-def _range_info(kind, whole, owners, first):
-    # type: (str, Range, t.Mapping[str, str], int) -> t.Dict[str, t.Any]
+def _range_info(kind: str, whole: Range, owners: t.Mapping[str, str], first: int) -> dict[str, t.Any]:
     shown = whole.extensions()
     used = sorted(number for number in owners if shown.holds(number))
     free = gaps(shown, used)
@@ -73,10 +70,9 @@ def _range_info(kind, whole, owners, first):
     return info
 
 
-def _first(free, count):
-    # type: (t.Sequence[Range], int) -> t.List[str]
+def _first(free: t.Sequence[Range], count: int) -> list[str]:
     """Return the first numbers of some ranges."""
-    numbers = []  # type: t.List[str]
+    numbers: list[str] = []
     for r in free:
         last = min(int(r.end), int(r.start) + count - len(numbers) - 1)
         numbers += ["%0*d" % (len(r.start), n) for n in range(int(r.start), last + 1)]

@@ -4,22 +4,20 @@
 
 """The engine of xivo_token: one token for all tasks of a play."""
 
-from __future__ import absolute_import, division, print_function
+from __future__ import annotations
 
-__metaclass__ = type
+from typing import TYPE_CHECKING
 
 from ..errors import InputError
 from ..servers.connect import delete_token, keep_token
 
-MYPY = False
-if MYPY:
-    import typing as t  # noqa: F401
+if TYPE_CHECKING:
+    import typing as t
 
-    from ..run import Connect  # noqa: F401
+    from ..run import Connect
 
 
-def run_token(params, check_mode, connect):
-    # type: (t.Mapping[str, t.Any], bool, Connect) -> t.Dict[str, t.Any]
+def run_token(params: t.Mapping[str, t.Any], check_mode: bool, connect: Connect) -> dict[str, t.Any]:
     """Make a token that stays when the task ends, or delete one.
 
     No change is reported: a token is a session, nothing that a server is configured with.

@@ -4,27 +4,26 @@
 
 """The interface behind which every API stands."""
 
-from __future__ import absolute_import, division, print_function
+from __future__ import annotations
 
-__metaclass__ = type
+from typing import TYPE_CHECKING
 
 from ..domain.contexts import NAMES_KEPT
 from ..domain.plan import Abilities
 
-MYPY = False
-if MYPY:
-    import typing as t  # noqa: F401
+if TYPE_CHECKING:
+    import typing as t
 
-    from ..domain.contexts import Context, Directory  # noqa: F401
-    from ..domain.usage import Use  # noqa: F401
-    from ..transport.access import Access  # noqa: F401
-    from ..transport.session import Session  # noqa: F401
-    from .numbered import Numbered  # noqa: F401
-    from .people import People  # noqa: F401
-    from .xivo_entities import Entities  # noqa: F401
+    from ..domain.contexts import Context, Directory
+    from ..domain.usage import Use
+    from ..transport.access import Access
+    from ..transport.session import Session
+    from .numbered import Numbered
+    from .people import People
+    from .xivo_entities import Entities
 
 
-class Server(object):
+class Server:
     """One server, through one of its APIs.
 
     A write that was surely refused raises RequestError, one that may have been done UncertainError.
@@ -36,97 +35,78 @@ class Server(object):
     # Whether create and update write the includes too, in the same request.
     writes_includes = False
 
-    def __init__(self, session, access, url):
-        # type: (Session, Access, str) -> None
+    def __init__(self, session: Session, access: Access, url: str) -> None:
         self.session = session
         self.access = access
         self.url = url.rstrip("/")
         self.names = NAMES_KEPT
-        self._listed = None  # type: t.Optional[t.List[Context]]
+        self._listed: list[Context] | None = None
 
-    def contexts(self):
-        # type: () -> t.List[Context]
+    def contexts(self) -> list[Context]:
         """Return every context of the server, or of the tenant that was asked for."""
         listed, self._listed = self._listed, None
         return self.list_contexts() if listed is None else listed
 
-    def list_contexts(self):
-        # type: () -> t.List[Context]
+    def list_contexts(self) -> list[Context]:
         raise NotImplementedError
 
-    def keep(self, contexts):
-        # type: (t.List[Context]) -> None
+    def keep(self, contexts: list[Context]) -> None:
         """Let the next call of ``contexts`` return what was read while finding out what server this is."""
         self._listed = contexts
 
-    def forget(self):
-        # type: () -> None
+    def forget(self) -> None:
         """Forget what was read and not asked for: another task comes."""
         self._listed = None
 
-    def read_back(self, known, names):
-        # type: (Directory, t.Iterable[str]) -> t.List[Context]
+    def read_back(self, known: Directory, names: t.Iterable[str]) -> list[Context]:
         """Return every context again, after writes that concerned those of these names only."""
         return self.contexts()
 
-    def entities(self):
-        # type: () -> t.List[str]
+    def entities(self) -> list[str]:
         """Return the names of the entities (XiVO's web service only)."""
         return []
 
-    def uses(self, contexts, whats):
-        # type: (t.Sequence[Context], t.Sequence[str]) -> t.List[Use]
+    def uses(self, contexts: t.Sequence[Context], whats: t.Sequence[str]) -> list[Use]:
         """Return what stands in these contexts, of the sorts that are asked for."""
         raise NotImplementedError
 
-    def people(self):
-        # type: () -> People
+    def people(self) -> People:
         """Return what deals with the users of this server."""
         raise NotImplementedError
 
-    def groups(self, people):
-        # type: (People) -> Numbered
+    def groups(self, people: People) -> Numbered:
         """Return what deals with the groups of this server; likewise the next two."""
         raise NotImplementedError
 
-    def conferences(self, people):
-        # type: (People) -> Numbered
+    def conferences(self, people: People) -> Numbered:
         raise NotImplementedError
 
-    def incalls(self, people):
-        # type: (People) -> Numbered
+    def incalls(self, people: People) -> Numbered:
         raise NotImplementedError
 
-    def entity_service(self):
-        # type: () -> t.Optional[Entities]
+    def entity_service(self) -> Entities | None:
         """Return what deals with the entities of this server, or None where there are none."""
         return None
 
-    def create(self, context):
-        # type: (Context) -> Context
+    def create(self, context: Context) -> Context:
         """Make a context, and return it with the key and the name that it has now."""
         raise NotImplementedError
 
-    def update(self, before, after, fields):
-        # type: (Context, Context, t.Sequence[str]) -> None
+    def update(self, before: Context, after: Context, fields: t.Sequence[str]) -> None:
         """Change the named options of a context."""
         raise NotImplementedError
 
-    def set_includes(self, context, includes):
-        # type: (Context, t.Sequence[Context]) -> None
+    def set_includes(self, context: Context, includes: t.Sequence[Context]) -> None:
         """Replace the includes of a context, in this order."""
         raise NotImplementedError
 
-    def delete(self, context):
-        # type: (Context) -> None
+    def delete(self, context: Context) -> None:
         raise NotImplementedError
 
-    def found(self):
-        # type: () -> t.Dict[str, str]
+    def found(self) -> dict[str, str]:
         """Say what server this is, for the result of a task."""
         return {"product": self.product, "api": self.api, "url": self.url}
 
-    def close(self):
-        # type: () -> None
+    def close(self) -> None:
         self.access.close()
         self.session.close()

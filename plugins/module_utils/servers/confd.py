@@ -4,11 +4,10 @@
 
 """What xivo-confd and wazo-confd have in common: the shape of a context, and how a request is made and refused."""
 
-from __future__ import absolute_import, division, print_function
-
-__metaclass__ = type
+from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
 
@@ -19,22 +18,21 @@ from ..errors import RequestError, UncertainError
 from ..transport.access import reason_of
 from .base import Server
 
-MYPY = False
-if MYPY:
-    import typing as t  # noqa: F401
+if TYPE_CHECKING:
+    import typing as t
 
-    from ..transport.session import Answer  # noqa: F401
+    from ..transport.session import Answer
 
 _QUOTED = re.compile(r"'([^']*)'")
 
 
 class ConfdServer(Server):
-    def headers(self):
-        # type: () -> t.Dict[str, str]
+    def headers(self) -> dict[str, str]:
         return self.access.headers()
 
-    def request(self, method, path, json_body=None, params=None):
-        # type: (str, str, t.Any, t.Optional[t.Mapping[str, str]]) -> Answer
+    def request(
+        self, method: str, path: str, json_body: t.Any = None, params: t.Mapping[str, str] | None = None
+    ) -> Answer:
         """Make one request. GETs are tried again after a passing error, nothing else is."""
         answer = self._once(method, path, json_body, params)
         # A 401 comes before anything is done, so a write may be sent again with a fresh token.
@@ -55,8 +53,7 @@ class ConfdServer(Server):
             raise UncertainError(text, answer.status)
         raise RequestError(text, answer.status)
 
-    def _once(self, method, path, json_body, params):
-        # type: (str, str, t.Any, t.Optional[t.Mapping[str, str]]) -> Answer
+    def _once(self, method: str, path: str, json_body: t.Any, params: t.Mapping[str, str] | None) -> Answer:
         send = self.session.read if method == "GET" else self.session.write
         return send(
             url=self.url + path,
@@ -67,12 +64,10 @@ class ConfdServer(Server):
             auth=self.access.auth(),
         )
 
-    def reason(self, answer):
-        # type: (Answer) -> str
+    def reason(self, answer: Answer) -> str:
         return reason_of(answer)
 
-    def _refusal(self, method, path, answer):
-        # type: (str, str, Answer) -> str
+    def _refusal(self, method: str, path: str, answer: Answer) -> str:
         """Say what right is missing. The body of Wazo's 401 holds the token: nothing else of it is ever shown."""
         quoted = (
             [to_text(q) for part in answer.body for q in _QUOTED.findall(to_text(part))]
@@ -81,17 +76,16 @@ class ConfdServer(Server):
         )
         right = next((q for q in quoted if q.startswith("confd.")), None)
         tenant = quoted[quoted.index(right) + 1] if right and quoted.index(right) + 1 < len(quoted) else None
-        text = "%s %s%s was refused (HTTP 401)." % (method, self.url, path)
+        text = f"{method} {self.url}{path} was refused (HTTP 401)."
         if tenant:
-            text += " The account has no right %s in the tenant %s, or there is no such tenant." % (right, tenant)
+            text += f" The account has no right {right} in the tenant {tenant}, or there is no such tenant."
         elif right:
-            text += " The account needs the right (ACL) %s, or the token is not valid any more." % right
+            text += f" The account needs the right (ACL) {right}, or the token is not valid any more."
         else:
             text += " The account has not the right (ACL) to do it, or the token is not valid any more."
         return text
 
-    def context_of(self, item):
-        # type: (t.Mapping[str, t.Any]) -> Context
+    def context_of(self, item: t.Mapping[str, t.Any]) -> Context:
         ranges = {}
         for kind in KINDS:
             ranges[kind] = [
@@ -111,8 +105,7 @@ class ConfdServer(Server):
             tenant=item.get("tenant_uuid"),
         )
 
-    def list_contexts(self):
-        # type: () -> t.List[Context]
+    def list_contexts(self) -> list[Context]:
         # Neither has a default limit, and paging in the default order can lose items: one call reads all.
         answer = self.request("GET", "/contexts")
         if not isinstance(answer.body, dict) or not isinstance(answer.body.get("items"), list):
@@ -123,21 +116,19 @@ class ConfdServer(Server):
             )
         return [self.context_of(item) for item in answer.body["items"]]
 
-    def uses(self, contexts, whats):
-        # type: (t.Sequence[Context], t.Sequence[str]) -> t.List[Use]
+    def uses(self, contexts: t.Sequence[Context], whats: t.Sequence[str]) -> list[Use]:
         names = {context.name for context in contexts}
         # One context: the server filters, but for the trunks of XiVO. Several: reading all once is cheaper.
         params = {"context": contexts[0].name} if len(contexts) == 1 else None
-        found = []  # type: t.List[Use]
+        found: list[Use] = []
         for what in whats:
-            for item in self.request("GET", "/%ss" % what, params=params).body["items"]:
+            for item in self.request("GET", f"/{what}s", params=params).body["items"]:
                 if item.get("context") in names:  # unknown filters are ignored, and everything comes
                     found.append(_use_of(what, item))
         return found
 
-    def body_of(self, context, fields):
-        # type: (Context, t.Iterable[str]) -> t.Dict[str, t.Any]
-        body = {}  # type: t.Dict[str, t.Any]
+    def body_of(self, context: Context, fields: t.Iterable[str]) -> dict[str, t.Any]:
+        body: dict[str, t.Any] = {}
         for field in fields:
             if field == "description":
                 body[field] = context.description or None
@@ -149,19 +140,16 @@ class ConfdServer(Server):
                 body[field] = getattr(context, field)
         return body
 
-    def create(self, context):
-        # type: (Context) -> Context
+    def create(self, context: Context) -> Context:
         fields = ["name", "label", "type", "description", "enabled"]
         fields += [option_of(kind) for kind in KINDS if context.ranges[kind]]
         return self.context_of(self.request("POST", "/contexts", self.body_of(context, fields)).body)
 
-    def update(self, before, after, fields):
-        # type: (Context, Context, t.Sequence[str]) -> None
-        self.request("PUT", "/contexts/%s" % before.key, self.body_of(after, fields))
+    def update(self, before: Context, after: Context, fields: t.Sequence[str]) -> None:
+        self.request("PUT", f"/contexts/{before.key}", self.body_of(after, fields))
 
-    def delete(self, context):
-        # type: (Context) -> None
-        self.request("DELETE", "/contexts/%s" % context.key)
+    def delete(self, context: Context) -> None:
+        self.request("DELETE", f"/contexts/{context.key}")
 
 
 # The key under which an extension names its owner, and the kind of range that owner takes numbers from.
@@ -176,8 +164,7 @@ _OWNERS = (
 )
 
 
-def _use_of(what, item):
-    # type: (str, t.Mapping[str, t.Any]) -> Use
+def _use_of(what: str, item: t.Mapping[str, t.Any]) -> Use:
     context = to_text(item["context"])
     if what == VOICEMAIL:
         return Use(context, what, to_text(item["number"]), None, to_text(item.get("name") or ""))
@@ -190,8 +177,7 @@ def _use_of(what, item):
     return Use(context, what, to_text(item["exten"]), kind, owner)
 
 
-def owner_of(extension):
-    # type: (t.Mapping[str, t.Any]) -> t.Tuple[t.Optional[str], str]
+def owner_of(extension: t.Mapping[str, t.Any]) -> tuple[str | None, str]:
     """Return the kind of an extension's owner, and its name in words: None and nothing where no owner shows."""
     for key, kind, words in _OWNERS:
         owner = extension.get(key)
@@ -202,7 +188,6 @@ def owner_of(extension):
     return None, ""
 
 
-def name_of(item):
-    # type: (t.Mapping[str, t.Any]) -> str
+def name_of(item: t.Mapping[str, t.Any]) -> str:
     whole = " ".join(to_text(item[key]) for key in ("firstname", "lastname") if item.get(key))
     return whole or to_text(item.get("label") or item.get("name") or item.get("id") or item.get("uuid") or "?")

@@ -4,11 +4,10 @@
 
 """Finding out which server this is, and which of its APIs to use."""
 
-from __future__ import absolute_import, division, print_function
-
-__metaclass__ = type
+from __future__ import annotations
 
 import base64
+from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
 
@@ -18,13 +17,12 @@ from .wazo import WazoServer
 from .xivo_confd import XivoConfdServer
 from .xivo_webservice import VERSION_HEADER, XivoWebserviceServer
 
-MYPY = False
-if MYPY:
-    import typing as t  # noqa: F401
+if TYPE_CHECKING:
+    import typing as t
 
-    from ..transport.session import Answer, Session  # noqa: F401
-    from .base import Server  # noqa: F401
-    from .confd import ConfdServer  # noqa: F401
+    from ..transport.session import Answer, Session
+    from .base import Server
+    from .confd import ConfdServer
 
 WAZO_CONFD = "/api/confd/1.1"
 WAZO_AUTH = "/api/auth/0.1"
@@ -32,8 +30,7 @@ XIVO_CONFD_PORT, XIVO_AUTH_PORT = 9486, 9497
 _LOCAL = ("localhost", "127.0.0.1", "[::1]")
 
 
-def connect(params, session):
-    # type: (t.Mapping[str, t.Any], Session) -> Server
+def connect(params: t.Mapping[str, t.Any], session: Session) -> Server:
     """Return the server that the connection options lead to.
 
     Where the product is ``auto``, this costs one request on a XiVO, and none that is not needed anyway on a Wazo.
@@ -47,14 +44,12 @@ def connect(params, session):
         raise
 
 
-def keep_token(params, session):
-    # type: (t.Mapping[str, t.Any], Session) -> t.Tuple[str, str]
+def keep_token(params: t.Mapping[str, t.Any], session: Session) -> tuple[str, str]:
     """Make a token that is not deleted at the end, and return it with the address of the service that gave it."""
     finder = _Finder(params, session)
-    asked = {}  # type: t.Dict[str, MadeToken]
+    asked: dict[str, MadeToken] = {}
 
-    def ask(url):
-        # type: (str) -> Answer
+    def ask(url: str) -> Answer:
         asked[url] = MadeToken(session, url, finder.username or "", finder.password or "", params["expiration"])
         if finder.product == "xivo":
             asked[url].name_backend()
@@ -65,22 +60,19 @@ def keep_token(params, session):
     return asked[url].release(), url
 
 
-def delete_token(params, session):
-    # type: (t.Mapping[str, t.Any], Session) -> None
+def delete_token(params: t.Mapping[str, t.Any], session: Session) -> None:
     """Delete a token wherever it was made; one that is gone already is none to delete."""
     finder = _Finder(params, session)
     session.hide(finder.token)
     finder.first_auth(
-        lambda url: session.read("%s/token/%s" % (url, finder.token), method="DELETE"),
+        lambda url: session.read(f"{url}/token/{finder.token}", method="DELETE"),
         lambda answer: answer.status < 500,
     )
 
 
-class _Finder(object):
-    def __init__(self, params, session):
-        # type: (t.Mapping[str, t.Any], Session) -> None
-        def given(option):
-            # type: (str) -> t.Optional[str]
+class _Finder:
+    def __init__(self, params: t.Mapping[str, t.Any], session: Session) -> None:
+        def given(option: str) -> str | None:
             # A credential of AWX that was left empty arrives as an empty text.
             return to_text(params[option]).strip() or None if params.get(option) else None
 
@@ -95,19 +87,18 @@ class _Finder(object):
         self.token = given("token")
         self.tenant = given("tenant")
         self.access = Access()
-        self.seen = []  # type: t.List[str]
-        self.unreached = None  # type: t.Optional[ConnectionProblem]
+        self.seen: list[str] = []
+        self.unreached: ConnectionProblem | None = None
         self.silent = 0
         session.hide(self.password)
         if self.username and self.password:
             # As HTTP Basic sends them.
-            basic = base64.b64encode(("%s:%s" % (self.username, self.password)).encode("utf-8"))
+            basic = base64.b64encode(f"{self.username}:{self.password}".encode())
             session.hide(to_text(basic))
         if self.username and self.password is None:
             raise InputError("The option password is missing; the username alone opens nothing.")
 
-    def find(self):
-        # type: () -> Server
+    def find(self) -> Server:
         if self.product == "wazo":
             return self._wazo()
         if self.product == "auto" and not self.webservices_url:
@@ -118,8 +109,7 @@ class _Finder(object):
 
     # Wazo
 
-    def _wazo(self):
-        # type: () -> Server
+    def _wazo(self) -> Server:
         if self.token:
             self.access = GivenToken(self.session, self.token)
         elif self.username:
@@ -133,13 +123,12 @@ class _Finder(object):
         except RequestError as error:
             if error.status != 404:
                 raise
-            raise ConnectionProblem("%s %s" % (error.text, advice))
+            raise ConnectionProblem(f"{error.text} {advice}") from error
         if not self._lists_tenants(server):
-            raise ConnectionProblem("%s lists contexts that have no tenant. %s" % (server.url, advice))
+            raise ConnectionProblem(f"{server.url} lists contexts that have no tenant. {advice}")
         return server
 
-    def _wazo_server(self):
-        # type: () -> WazoServer
+    def _wazo_server(self) -> WazoServer:
         return WazoServer(
             self.session,
             self.access,
@@ -148,12 +137,10 @@ class _Finder(object):
             self.tenant,
         )
 
-    def _made_token(self):
-        # type: () -> MadeToken
+    def _made_token(self) -> MadeToken:
         return MadeToken(self.session, self.auth_url or self.base + WAZO_AUTH, self.username or "", self.password or "")
 
-    def _maybe_wazo(self):
-        # type: () -> t.Optional[Server]
+    def _maybe_wazo(self) -> Server | None:
         """Return the Wazo server, or None where this is none; what a XiVO's xivo-auth answered is kept."""
         if self.token:
             self.access = GivenToken(self.session, self.token)
@@ -193,14 +180,12 @@ class _Finder(object):
         return None if access.is_xivo else self._wazo_server()
 
     @staticmethod
-    def _lists_tenants(server):
-        # type: (WazoServer) -> bool
+    def _lists_tenants(server: WazoServer) -> bool:
         contexts = server.contexts()
         server.keep(contexts)
         return not contexts or any(context.tenant for context in contexts)
 
-    def _unless_elsewhere(self, error):
-        # type: (ConnectionProblem) -> None
+    def _unless_elsewhere(self, error: ConnectionProblem) -> None:
         """Go on after a host that does not answer only where the options name other addresses too."""
         if not (self.confd_url or self.webservices_url):
             raise error
@@ -208,8 +193,7 @@ class _Finder(object):
 
     # XiVO
 
-    def _xivo(self):
-        # type: () -> Server
+    def _xivo(self) -> Server:
         if self.webservices_url and self.token and not self.username:
             raise InputError(
                 "XiVO's web service takes no token. Give username and password, or leave webservices_url out to use "
@@ -231,8 +215,7 @@ class _Finder(object):
                     return server
         raise self.nothing_found()
 
-    def nothing_found(self):
-        # type: () -> ConnectionProblem
+    def nothing_found(self) -> ConnectionProblem:
         """Return the error that says what was tried, and how it was answered."""
         if self.unreached and len(self.seen) == self.silent:
             return self.unreached
@@ -245,8 +228,7 @@ class _Finder(object):
             text += " No username and no token is given: a Wazo lets nobody in without."
         return ConnectionProblem(text)
 
-    def first_auth(self, ask, fits):
-        # type: (t.Callable[[str], Answer], t.Callable[[Answer], bool]) -> t.Tuple[str, Answer]
+    def first_auth(self, ask: t.Callable[[str], Answer], fits: t.Callable[[Answer], bool]) -> tuple[str, Answer]:
         """Ask where tokens may be made, one place after the other, until one answers as such a service does."""
         if self.auth_url:
             urls = [self.auth_url.rstrip("/")]
@@ -266,12 +248,10 @@ class _Finder(object):
             self.note(url, "HTTP %d" % answer.status)
         raise self.nothing_found()
 
-    def _xivo_auth_url(self):
-        # type: () -> str
+    def _xivo_auth_url(self) -> str:
         return self.auth_url or "https://%s:%d/0.1" % (_host_of(self.base), XIVO_AUTH_PORT)
 
-    def _xivo_webservice(self, url):
-        # type: (str) -> t.Optional[Server]
+    def _xivo_webservice(self, url: str) -> Server | None:
         access = BasicAccess(self.username, self.password or "") if self.username else Access()
         # Without an account, the service lets in the machine that it runs on, under another name.
         mode = "private" if not self.username and _host_of(url) in _LOCAL else "restricted"
@@ -291,18 +271,15 @@ class _Finder(object):
         server.keep(server.contexts_of(answer))
         return server
 
-    def _xivo_companion(self):
-        # type: () -> ConfdServer
+    def _xivo_companion(self) -> ConfdServer:
         """Return the xivo-confd beside a web service, for what only it can tell."""
         self.access = Access()
         return XivoConfdServer(self.session, self._xivo_access(), self._xivo_confd_url())
 
-    def _xivo_confd_url(self):
-        # type: () -> str
+    def _xivo_confd_url(self) -> str:
         return self.confd_url or "https://%s:%d/1.1" % (_host_of(self.base), XIVO_CONFD_PORT)
 
-    def _xivo_confd(self):
-        # type: () -> t.Optional[Server]
+    def _xivo_confd(self) -> Server | None:
         url = self._xivo_confd_url()
         try:
             server = XivoConfdServer(self.session, self._xivo_access(), url)
@@ -318,8 +295,7 @@ class _Finder(object):
             self.note(url, "no contexts in this xivo-confd (HTTP 404)")
         return None
 
-    def _xivo_access(self):
-        # type: () -> Access
+    def _xivo_access(self) -> Access:
         if isinstance(self.access, (MadeToken, GivenToken)):
             return self.access
         if self.token:
@@ -340,27 +316,23 @@ class _Finder(object):
                 self.access = access
         return self.access
 
-    def silence(self, url, error):
-        # type: (str, ConnectionProblem) -> None
+    def silence(self, url: str, error: ConnectionProblem) -> None:
         self.unreached = self.unreached or error
         self.silent += 1
         self.note(url, error.text)
 
-    def note(self, url, text):
-        # type: (str, str) -> None
-        self.seen.append("%s: %s" % (url, text.rstrip(".")) if url not in text else text.rstrip("."))
+    def note(self, url: str, text: str) -> None:
+        self.seen.append(f"{url}: {text.rstrip('.')}" if url not in text else text.rstrip("."))
 
 
-def _base(host):
-    # type: (str) -> str
+def _base(host: str) -> str:
     host = host.strip().rstrip("/")
     if not host:
         raise InputError("The option host is empty.")
     return host if "://" in host else "https://" + host
 
 
-def _host_of(url):
-    # type: (str) -> str
+def _host_of(url: str) -> str:
     """Return the host of an address without its port; an IPv6 address keeps its brackets."""
     host = url.split("://", 1)[-1].split("/", 1)[0].rsplit("@", 1)[-1]
     if host.startswith("["):

@@ -5,22 +5,21 @@
 """The interface behind which the groups, conference rooms and incoming calls of every API stand, and what the confds
 have in common."""
 
-from __future__ import absolute_import, division, print_function
+from __future__ import annotations
 
-__metaclass__ = type
+from typing import TYPE_CHECKING
 
 from ..domain.numbered import GROUP, INCALL, ROOM, WORDS, Destination, Member, Thing
 from ..errors import known
 
-MYPY = False
-if MYPY:
-    import typing as t  # noqa: F401
+if TYPE_CHECKING:
+    import typing as t
 
-    from ..domain.people import Extension  # noqa: F401
-    from .people import People  # noqa: F401
+    from ..domain.people import Extension
+    from .people import People
 
 
-class Numbered(object):
+class Numbered:
     """The things of one kind on one server.
 
     ``people`` reads and writes, keeps what was read, and notes what was done: see there.
@@ -33,49 +32,39 @@ class Numbered(object):
     # Whether a thing that is changed keeps its id.
     keeps_id = True
 
-    def __init__(self, people):
-        # type: (People) -> None
+    def __init__(self, people: People) -> None:
         self.people = people
 
-    def listed(self):
-        # type: () -> t.List[Thing]
+    def listed(self) -> list[Thing]:
         raise NotImplementedError
 
-    def detail(self, thing):
-        # type: (Thing) -> Thing
+    def detail(self, thing: Thing) -> Thing:
         """Return a listed thing with what the list leaves out."""
         return thing
 
-    def stored_name(self, name):
-        # type: (str) -> str
+    def stored_name(self, name: str) -> str:
         """Return what the server makes of a name that it is given."""
         return name
 
-    def problems(self, thing):
-        # type: (Thing) -> t.List[str]
+    def problems(self, thing: Thing) -> list[str]:
         """Say why the server would refuse a thing as it is to be."""
         return []
 
-    def make(self, after):
-        # type: (Thing) -> None
+    def make(self, after: Thing) -> None:
         raise NotImplementedError
 
-    def change(self, before, after):
-        # type: (Thing, Thing) -> None
+    def change(self, before: Thing, after: Thing) -> None:
         raise NotImplementedError
 
-    def remove(self, before):
-        # type: (Thing) -> None
+    def remove(self, before: Thing) -> None:
         raise NotImplementedError
 
-    def remove_number(self, extension):
-        # type: (Extension) -> None
+    def remove_number(self, extension: Extension) -> None:
         """Delete a number that nobody has."""
-        path = "/extensions/%s" % extension.id
-        self.people.write("delete the unused extension %s" % extension.exten, "DELETE", path)
+        path = f"/extensions/{extension.id}"
+        self.people.write(f"delete the unused extension {extension.exten}", "DELETE", path)
 
-    def there(self, thing):
-        # type: (Thing) -> t.Optional[Extension]
+    def there(self, thing: Thing) -> Extension | None:
         """Return the number of a thing where it exists already. Raises RequestError where it is somebody's."""
         return self.people.there(thing.exten, known(thing.context))
 
@@ -85,21 +74,17 @@ class ConfdNumbered(Numbered):
 
     path = ""
 
-    def key(self, thing):
-        # type: (Thing) -> t.Any
+    def key(self, thing: Thing) -> t.Any:
         return thing.id
 
-    def body(self, before, after):
-        # type: (t.Optional[Thing], Thing) -> t.Dict[str, t.Any]
+    def body(self, before: Thing | None, after: Thing) -> dict[str, t.Any]:
         """Return the fields that a request must carry; nothing where none changes."""
         raise NotImplementedError
 
-    def thing_of(self, item):
-        # type: (t.Mapping[str, t.Any]) -> Thing
+    def thing_of(self, item: t.Mapping[str, t.Any]) -> Thing:
         raise NotImplementedError
 
-    def listed(self):
-        # type: () -> t.List[Thing]
+    def listed(self) -> list[Thing]:
         found = []
         for item in self.people.items(self.path):
             extension = item["extensions"][0] if item["extensions"] else {}
@@ -114,20 +99,18 @@ class ConfdNumbered(Numbered):
             )
         return found
 
-    def make(self, after):
-        # type: (Thing) -> None
-        made = self.people.write("make the %s" % WORDS[self.kind], "POST", self.path, self.body(None, after))
+    def make(self, after: Thing) -> None:
+        made = self.people.write(f"make the {WORDS[self.kind]}", "POST", self.path, self.body(None, after))
         new = after.replace(id=made["id"], uuid=made.get("uuid"))
         if new.exten is not None:
             self.give_number(new)
         self.put_members(None, new)
 
-    def change(self, before, after):
-        # type: (Thing, Thing) -> None
+    def change(self, before: Thing, after: Thing) -> None:
         body = self.body(before, after)
         if body:
-            text = "change the %s" % WORDS[self.kind]
-            self.people.write(text, "PUT", "%s/%s" % (self.path, self.key(before)), body)
+            text = f"change the {WORDS[self.kind]}"
+            self.people.write(text, "PUT", f"{self.path}/{self.key(before)}", body)
         if after.exten is not None and (before.exten, before.context) != (after.exten, after.context):
             if before.extension_id is None:
                 self.give_number(after)
@@ -136,50 +119,45 @@ class ConfdNumbered(Numbered):
                 if there is not None:
                     self.remove_number(there)
                 self.people.write(
-                    "change the number to %s" % after.exten,
+                    f"change the number to {after.exten}",
                     "PUT",
-                    "/extensions/%s" % before.extension_id,
+                    f"/extensions/{before.extension_id}",
                     {"exten": after.exten, "context": after.context},
                 )
         self.put_members(before, after)
 
-    def put_members(self, before, after):
-        # type: (t.Optional[Thing], Thing) -> None
+    def put_members(self, before: Thing | None, after: Thing) -> None:
         old = [member.uuid for member in before.members] if before else []
         new = [member.uuid for member in after.members]
         if old != new:
-            path = "%s/%s/members/users" % (self.path, self.key(after))
+            path = f"{self.path}/{self.key(after)}/members/users"
             self.people.write("set the members", "PUT", path, {"users": [{"uuid": uuid} for uuid in new]})
 
-    def give_number(self, thing):
-        # type: (Thing) -> None
+    def give_number(self, thing: Thing) -> None:
         identity = self.make_number(thing)
-        path = "%s/%s/extensions/%s" % (self.path, self.key(thing), identity)
-        self.people.write("give it the number %s" % thing.exten, "PUT", path)
+        path = f"{self.path}/{self.key(thing)}/extensions/{identity}"
+        self.people.write(f"give it the number {thing.exten}", "PUT", path)
 
-    def make_number(self, thing):
-        # type: (Thing) -> int
+    def make_number(self, thing: Thing) -> int:
         there = self.there(thing)
         if there is not None:
             return int(there.id)
         body = {"exten": thing.exten, "context": thing.context}
-        return int(self.people.write("make the extension %s" % thing.exten, "POST", "/extensions", body)["id"])
+        return int(self.people.write(f"make the extension {thing.exten}", "POST", "/extensions", body)["id"])
 
-    def remove(self, before):
-        # type: (Thing) -> None
+    def remove(self, before: Thing) -> None:
         # A number that belongs to something cannot be deleted, so this comes last.
-        self.people.write("delete the %s" % WORDS[self.kind], "DELETE", "%s/%s" % (self.path, self.key(before)))
+        self.people.write(f"delete the {WORDS[self.kind]}", "DELETE", f"{self.path}/{self.key(before)}")
         if before.extension_id is not None:
-            path = "/extensions/%s" % before.extension_id
-            self.people.write("delete the extension %s" % before.exten, "DELETE", path)
+            path = f"/extensions/{before.extension_id}"
+            self.people.write(f"delete the extension {before.exten}", "DELETE", path)
 
 
 class ConfdGroups(ConfdNumbered):
     kind = GROUP
     path = "/groups"
 
-    def thing_of(self, item):
-        # type: (t.Mapping[str, t.Any]) -> Thing
+    def thing_of(self, item: t.Mapping[str, t.Any]) -> Thing:
         # Since they have a priority, they come in any order.
         users = sorted(item["members"]["users"], key=lambda user: user.get("priority") or 0)
         return Thing(
@@ -190,8 +168,7 @@ class ConfdGroups(ConfdNumbered):
             members=[Member(user["uuid"], None, _full_name(user)) for user in users],
         )
 
-    def body(self, before, after):
-        # type: (t.Optional[Thing], Thing) -> t.Dict[str, t.Any]
+    def body(self, before: Thing | None, after: Thing) -> dict[str, t.Any]:
         return {} if before else {"name": after.name}
 
 
@@ -199,13 +176,11 @@ class ConfdConferences(ConfdNumbered):
     kind = ROOM
     path = "/conferences"
 
-    def thing_of(self, item):
-        # type: (t.Mapping[str, t.Any]) -> Thing
+    def thing_of(self, item: t.Mapping[str, t.Any]) -> Thing:
         return Thing(ROOM, item["name"] or "", pin=item["pin"])
 
-    def body(self, before, after):
-        # type: (t.Optional[Thing], Thing) -> t.Dict[str, t.Any]
-        body = {} if before else {"name": after.name}  # type: t.Dict[str, t.Any]
+    def body(self, before: Thing | None, after: Thing) -> dict[str, t.Any]:
+        body: dict[str, t.Any] = {} if before else {"name": after.name}
         if after.pin != (before.pin if before else ""):
             body["pin"] = after.pin or None
         return body
@@ -217,29 +192,25 @@ class ConfdIncalls(ConfdNumbered):
     kind = INCALL
     path = "/incalls"
 
-    def thing_of(self, item):
-        # type: (t.Mapping[str, t.Any]) -> Thing
+    def thing_of(self, item: t.Mapping[str, t.Any]) -> Thing:
         return Thing(INCALL, "", destination=_destination_of(item["destination"]))
 
-    def body(self, before, after):
-        # type: (t.Optional[Thing], Thing) -> t.Dict[str, t.Any]
+    def body(self, before: Thing | None, after: Thing) -> dict[str, t.Any]:
         old, new = before.destination if before else None, known(after.destination)
         if old and old[:2] == new[:2]:
             return {}
         return {"destination": {"type": new.type, new.type + "_id": new.id}}
 
-    def make(self, after):
-        # type: (Thing) -> None
+    def make(self, after: Thing) -> None:
         # The number first, for only by it is an incoming call found again by a run that finishes what was cut off.
         identity = self.make_number(after)
         left = self._left(after)
         if left is None:
             left = self.people.write("make the incoming call", "POST", self.path, self.body(None, after))["id"]
-        path = "%s/%s/extensions/%s" % (self.path, left, identity)
-        self.people.write("give it the number %s" % after.exten, "PUT", path)
+        path = f"{self.path}/{left}/extensions/{identity}"
+        self.people.write(f"give it the number {after.exten}", "PUT", path)
 
-    def _left(self, after):
-        # type: (Thing) -> t.Optional[int]
+    def _left(self, after: Thing) -> int | None:
         """Return an incoming call without a number that goes where ours shall: a run was cut off before it had one."""
         target = known(after.destination)[:2]
         for thing in self.listed():
@@ -249,15 +220,13 @@ class ConfdIncalls(ConfdNumbered):
         return None
 
 
-def _destination_of(item):
-    # type: (t.Mapping[str, t.Any]) -> Destination
+def _destination_of(item: t.Mapping[str, t.Any]) -> Destination:
     kind = item["type"]
-    name = item.get("%s_label" % kind) or item.get("%s_name" % kind)
+    name = item.get(f"{kind}_label") or item.get(f"{kind}_name")
     if kind == "user":
         name = " ".join(item[key] for key in ("user_firstname", "user_lastname") if item.get(key))
     return Destination(kind, item.get(kind + "_id"), name or None)
 
 
-def _full_name(user):
-    # type: (t.Mapping[str, t.Any]) -> str
+def _full_name(user: t.Mapping[str, t.Any]) -> str:
     return " ".join(user[key] for key in ("firstname", "lastname") if user.get(key))

@@ -4,52 +4,48 @@
 
 """The interface behind which the users, lines and voicemails of every API stand."""
 
-from __future__ import absolute_import, division, print_function
+from __future__ import annotations
 
-__metaclass__ = type
+from typing import TYPE_CHECKING
 
 from ..domain.people import FIELDS, Extension, Voicemail
 from ..errors import RequestError, known
 
-MYPY = False
-if MYPY:
-    import typing as t  # noqa: F401
+if TYPE_CHECKING:
+    import typing as t
 
-    from ..domain.people import Change, Held, Line, Person  # noqa: F401
-    from .confd import ConfdServer  # noqa: F401
+    from ..domain.people import Change, Held, Line, Person
+    from .confd import ConfdServer
 
 
-def _key(path, params):
-    # type: (str, t.Mapping[str, str]) -> str
+def _key(path: str, params: t.Mapping[str, str]) -> str:
     return path + repr(sorted(params.items()))
 
 
-class People(object):
+class People:
     """The people of one server. Every list is read once, when it is first needed, and again after ``forget``."""
 
-    def __init__(self, confd):
-        # type: (ConfdServer) -> None
+    def __init__(self, confd: ConfdServer) -> None:
         self.confd = confd
-        self._lists = {}  # type: t.Dict[str, t.List[t.Dict[str, t.Any]]]
-        self._extensions = None  # type: t.Optional[t.List[Extension]]
+        self._lists: dict[str, list[dict[str, t.Any]]] = {}
+        self._extensions: list[Extension] | None = None
         # What was written for the person at hand, as text.
-        self.done = []  # type: t.List[str]
+        self.done: list[str] = []
 
-    def forget(self):
-        # type: () -> None
+    def forget(self) -> None:
         self._lists = {}
         self._extensions = None
 
-    def items(self, path, **params):
-        # type: (str, str) -> t.List[t.Dict[str, t.Any]]
+    def items(self, path: str, **params: str) -> list[dict[str, t.Any]]:
         """Return a whole list: there is no default limit, and paging can lose items."""
         key = _key(path, params)
         if key not in self._lists:
             self._lists[key] = self.confd.request("GET", path, params=params or None).body["items"]
         return self._lists[key]
 
-    def write(self, text, method, path, body=None, params=None):
-        # type: (str, str, str, t.Any, t.Optional[t.Mapping[str, str]]) -> t.Any
+    def write(
+        self, text: str, method: str, path: str, body: t.Any = None, params: t.Mapping[str, str] | None = None
+    ) -> t.Any:
         """Make one write and return the body of its answer; ``text`` says what it does."""
         answer = self.confd.request(method, path, body, params)
         self.done.append(text)
@@ -57,44 +53,36 @@ class People(object):
 
     # What a server must tell
 
-    def people(self):
-        # type: () -> t.List[Person]
+    def people(self) -> list[Person]:
         raise NotImplementedError
 
-    def voicemails(self):
-        # type: () -> t.List[Voicemail]
+    def voicemails(self) -> list[Voicemail]:
         raise NotImplementedError
 
-    def extensions(self):
-        # type: () -> t.List[Extension]
+    def extensions(self) -> list[Extension]:
         if self._extensions is None:
             self._extensions = self.list_extensions()
         return self._extensions
 
-    def list_extensions(self):
-        # type: () -> t.List[Extension]
+    def list_extensions(self) -> list[Extension]:
         """Return every number that exists, each with its owner as far as anything tells."""
         raise NotImplementedError
 
-    def check_unowned(self, extension):
-        # type: (Extension) -> None
+    def check_unowned(self, extension: Extension) -> None:
         """Raise RequestError where a number that looks free is somebody's."""
         owner = extension.owner or self.hidden_owner(extension)
         if owner is not None:
-            raise RequestError("The extension %s is taken by %s." % (extension.exten, owner))
+            raise RequestError(f"The extension {extension.exten} is taken by {owner}.")
 
-    def hidden_owner(self, extension):
-        # type: (Extension) -> t.Optional[str]
+    def hidden_owner(self, extension: Extension) -> str | None:
         """Look closer at a number that seems to be nobody's, and return its owner, in words."""
         return None
 
-    def lines_of(self, person):
-        # type: (Person) -> t.List[Held]
+    def lines_of(self, person: Person) -> list[Held]:
         """Return every line of somebody, the main one last."""
         raise NotImplementedError
 
-    def number_written(self, identity, line):
-        # type: (t.Any, t.Optional[Line]) -> None
+    def number_written(self, identity: t.Any, line: Line | None) -> None:
         """Keep what was read of the numbers true: after a write, one is that of a line, or gone with None."""
         if self._extensions is None:
             self._lists.pop(_key("/extensions", {}), None)
@@ -103,8 +91,7 @@ class People(object):
         if line is not None:
             self._extensions.append(Extension(identity, known(line.exten), line.context, "another user"))
 
-    def there(self, exten, context):
-        # type: (t.Optional[str], str) -> t.Optional[Extension]
+    def there(self, exten: str | None, context: str) -> Extension | None:
         """Return a number that exists and is nobody's, None if it does not exist. Raises RequestError if it is
         somebody's."""
         found = next((e for e in self.extensions() if (e.exten, e.context) == (exten, context)), None)
@@ -112,38 +99,33 @@ class People(object):
             self.check_unowned(found)
         return found
 
-    def sip_passwords(self):
-        # type: () -> t.Dict[t.Any, str]
+    def sip_passwords(self) -> dict[t.Any, str]:
         raise NotImplementedError
 
     # What a server must do
 
-    def bring(self, change):
-        # type: (Change) -> None
+    def bring(self, change: Change) -> None:
         """Bring one person from what it is to what it should be: do only what is missing, in a safe order."""
         raise NotImplementedError
 
-    def remove(self, change):
-        # type: (Change) -> None
+    def remove(self, change: Change) -> None:
         """Remove one person with the line, the number and the voicemail, the account last, so that it can be found
         again by a run that finishes what was cut off."""
         raise NotImplementedError
 
     # What all have in common
 
-    def user_body(self, before, after):
-        # type: (t.Optional[Person], Person) -> t.Dict[str, t.Any]
+    def user_body(self, before: Person | None, after: Person) -> dict[str, t.Any]:
         """Return the fields of a user that a request must carry."""
         if before is None:
             return {field: after.fields[field] for field in FIELDS if after.fields[field]}
         return {field: after.fields[field] or None for field in FIELDS if after.fields[field] != before.fields[field]}
 
-    def voicemail_body(self, change):
-        # type: (Change) -> t.Dict[str, t.Any]
+    def voicemail_body(self, change: Change) -> dict[str, t.Any]:
         """Return the fields of a voicemail that a request must carry."""
         before = change.before.voicemail if change.before else None
         after = known(known(change.after).voicemail)
-        body = {}  # type: t.Dict[str, t.Any]
+        body: dict[str, t.Any] = {}
         for field in ("number", "context", "name", "email", "attach_audio"):
             value = getattr(after, field)
             if before is None:
@@ -155,8 +137,7 @@ class People(object):
             body["password"] = change.secrets["voicemail"]
         return body
 
-    def change_voicemail(self, change):
-        # type: (Change) -> None
+    def change_voicemail(self, change: Change) -> None:
         """Change the voicemail that somebody has and keeps.
 
         Before anything else of its owner is changed: by what they have in common, number and name, the next run tells
@@ -168,10 +149,9 @@ class People(object):
             return
         body = self.voicemail_body(change)
         if body:
-            self.write("change the voicemail %s" % after.number, "PUT", "/voicemails/%s" % before.id, body)
+            self.write(f"change the voicemail {after.number}", "PUT", f"/voicemails/{before.id}", body)
 
-    def put_voicemail(self, change, user_id):
-        # type: (Change, t.Any) -> None
+    def put_voicemail(self, change: Change, user_id: t.Any) -> None:
         """Make, take over or take away the voicemail of a user."""
         before = change.before.voicemail if change.before else None
         after = change.after.voicemail if change.after else None
@@ -182,52 +162,46 @@ class People(object):
         body = self.voicemail_body(change)
         identity = after.id
         if identity is None:
-            made = self.write("make the voicemail %s" % after.number, "POST", "/voicemails", body)
+            made = self.write(f"make the voicemail {after.number}", "POST", "/voicemails", body)
             identity = made["id"]
         else:
-            self.write("change the voicemail %s" % after.number, "PUT", "/voicemails/%s" % identity, body)
-        self.write("give it the voicemail %s" % after.number, "PUT", "/users/%s/voicemails/%s" % (user_id, identity))
+            self.write(f"change the voicemail {after.number}", "PUT", f"/voicemails/{identity}", body)
+        self.write(f"give it the voicemail {after.number}", "PUT", f"/users/{user_id}/voicemails/{identity}")
 
-    def drop_voicemail(self, user_id, voicemail):
-        # type: (t.Any, Voicemail) -> None
+    def drop_voicemail(self, user_id: t.Any, voicemail: Voicemail) -> None:
         if voicemail.users:  # it was taken away already, where a run was cut off
-            self.write("take its voicemail away", "DELETE", "/users/%s/voicemails" % user_id)
+            self.write("take its voicemail away", "DELETE", f"/users/{user_id}/voicemails")
         if voicemail.users <= 1:  # others keep one that they share
-            self.write("delete the voicemail %s" % voicemail.number, "DELETE", "/voicemails/%s" % voicemail.id)
+            self.write(f"delete the voicemail {voicemail.number}", "DELETE", f"/voicemails/{voicemail.id}")
 
-    def make_way(self, exten, context):
-        # type: (t.Optional[str], str) -> None
+    def make_way(self, exten: str | None, context: str) -> None:
         """Delete a number that is nobody's, so that another can take its place."""
         there = self.there(exten, context)
         if there is not None:
             self.delete_number(there.id, exten)
 
-    def move_number(self, line, after):
-        # type: (Line, Line) -> None
+    def move_number(self, line: Line, after: Line) -> None:
         """Give a line that has a number another one."""
         self.make_way(after.exten, after.context)
         body = {"exten": after.exten, "context": after.context}
-        self.write("change the number to %s" % after.exten, "PUT", "/extensions/%s" % line.extension_id, body)
+        self.write(f"change the number to {after.exten}", "PUT", f"/extensions/{line.extension_id}", body)
         self.number_written(line.extension_id, after)
 
-    def delete_number(self, identity, exten):
-        # type: (t.Any, t.Optional[str]) -> None
-        self.write("delete the extension %s" % exten, "DELETE", "/extensions/%s" % identity)
+    def delete_number(self, identity: t.Any, exten: str | None) -> None:
+        self.write(f"delete the extension {exten}", "DELETE", f"/extensions/{identity}")
         self.number_written(identity, None)
 
 
-def check_alone(exten, lines):
-    # type: (t.Optional[str], t.Sequence[t.Any]) -> None
+def check_alone(exten: str | None, lines: t.Sequence[t.Any]) -> None:
     """Raise RequestError where a number is on more lines than the one that was given it.
 
     Two lines can end up on one number when two programs give it at once, and no answer says so.
     """
     if len(lines) > 1:
-        raise RequestError("The extension %s is on %d lines now, by somebody else too." % (exten, len(lines)))
+        raise RequestError(f"The extension {exten} is on {len(lines)} lines now, by somebody else too.")
 
 
-def voicemail_of(item, users):
-    # type: (t.Mapping[str, t.Any], int) -> Voicemail
+def voicemail_of(item: t.Mapping[str, t.Any], users: int) -> Voicemail:
     return Voicemail(
         item["id"],
         item["number"],
@@ -240,8 +214,7 @@ def voicemail_of(item, users):
     )
 
 
-def sip_name(uuid):
-    # type: (str) -> str
+def sip_name(uuid: str) -> str:
     """Return the name of the SIP endpoint of a user.
 
     It comes from the user's uuid, so that a run that was cut off finds what it made already.

@@ -4,11 +4,10 @@
 
 """Wazo: wazo-confd from 18.07 on, with tenants and includes."""
 
-from __future__ import absolute_import, division, print_function
-
-__metaclass__ = type
+from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from ..domain.contexts import NAMES_KEPT, NAMES_MADE
 from ..domain.names import fold
@@ -19,14 +18,13 @@ from .numbered import ConfdConferences, ConfdIncalls
 from .wazo_numbered import WazoGroups
 from .wazo_people import WazoPeople
 
-MYPY = False
-if MYPY:
-    import typing as t  # noqa: F401
+if TYPE_CHECKING:
+    import typing as t
 
-    from ..domain.contexts import Context  # noqa: F401
-    from ..transport.access import Access  # noqa: F401
-    from ..transport.session import Answer, Session  # noqa: F401
-    from .people import People  # noqa: F401
+    from ..domain.contexts import Context
+    from ..transport.access import Access
+    from ..transport.session import Answer, Session
+    from .people import People
 
 _UUID = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 
@@ -35,24 +33,21 @@ class WazoServer(ConfdServer):
     product = "wazo"
     api = "wazo-confd"
 
-    def __init__(self, session, access, url, auth_url, tenant=None):
-        # type: (Session, Access, str, str, t.Optional[str]) -> None
-        super(WazoServer, self).__init__(session, access, url)
+    def __init__(self, session: Session, access: Access, url: str, auth_url: str, tenant: str | None = None) -> None:
+        super().__init__(session, access, url)
         self._auth_url = auth_url.rstrip("/")
         self._wanted_tenant = tenant
-        self._tenant = None  # type: t.Optional[str]
+        self._tenant: str | None = None
 
-    def headers(self):
-        # type: () -> t.Dict[str, str]
-        headers = super(WazoServer, self).headers()
+    def headers(self) -> dict[str, str]:
+        headers = super().headers()
         if self._wanted_tenant and self._tenant is None:
             self._tenant = self._find_tenant(self._wanted_tenant, headers)
         if self._tenant:
             headers["Wazo-Tenant"] = self._tenant
         return headers
 
-    def _find_tenant(self, tenant, headers):
-        # type: (str, t.Dict[str, str]) -> str
+    def _find_tenant(self, tenant: str, headers: dict[str, str]) -> str:
         if _UUID.match(tenant.lower()):
             return tenant.lower()  # Wazo compares it letter by letter
         items = self._tenants(headers)
@@ -63,14 +58,13 @@ class WazoServer(ConfdServer):
                 % (
                     "No" if not found else "More than one",
                     tenant,
-                    some(["%s (%s)" % (i["name"], i["uuid"]) for i in items]),
+                    some([f"{i['name']} ({i['uuid']})" for i in items]),
                 )
             )
-        uuid = found[0]["uuid"]  # type: str
+        uuid: str = found[0]["uuid"]
         return uuid
 
-    def _tenants(self, headers):
-        # type: (t.Dict[str, str]) -> t.List[t.Dict[str, t.Any]]
+    def _tenants(self, headers: dict[str, str]) -> list[dict[str, t.Any]]:
         answer = self.session.read(self._auth_url + "/tenants", headers=headers)
         if not answer.ok or not isinstance(answer.body, dict):
             raise RequestError(
@@ -80,36 +74,29 @@ class WazoServer(ConfdServer):
             )
         return list(answer.body["items"])
 
-    def list_contexts(self):
-        # type: () -> t.List[Context]
-        found = super(WazoServer, self).list_contexts()
+    def list_contexts(self) -> list[Context]:
+        found = super().list_contexts()
         # Since 23.12 a context has a uuid, and its name is made by the server.
         self.names = NAMES_MADE if any(c.uuid for c in found) else NAMES_KEPT
         return found
 
-    def people(self):
-        # type: () -> WazoPeople
+    def people(self) -> WazoPeople:
         return WazoPeople(self)
 
-    def groups(self, people):
-        # type: (People) -> WazoGroups
+    def groups(self, people: People) -> WazoGroups:
         return WazoGroups(people)
 
-    def conferences(self, people):
-        # type: (People) -> ConfdConferences
+    def conferences(self, people: People) -> ConfdConferences:
         return ConfdConferences(people)
 
-    def incalls(self, people):
-        # type: (People) -> ConfdIncalls
+    def incalls(self, people: People) -> ConfdIncalls:
         return ConfdIncalls(people)
 
-    def reason(self, answer):
-        # type: (Answer) -> str
+    def reason(self, answer: Answer) -> str:
         if answer.status == 503:
             # This text holds the token, inside an address of wazo-auth.
             return "one of the services behind it, often wazo-auth, is down"
-        return super(WazoServer, self).reason(answer)
+        return super().reason(answer)
 
-    def set_includes(self, context, includes):
-        # type: (Context, t.Sequence[Context]) -> None
-        self.request("PUT", "/contexts/%s/contexts" % context.key, {"contexts": [{"id": i.key} for i in includes]})
+    def set_includes(self, context: Context, includes: t.Sequence[Context]) -> None:
+        self.request("PUT", f"/contexts/{context.key}/contexts", {"contexts": [{"id": i.key} for i in includes]})

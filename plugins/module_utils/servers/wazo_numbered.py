@@ -5,20 +5,18 @@
 """Groups on Wazo: the server makes the name, the label is the person's. Conference rooms and incoming calls have no
 oddity of their own there."""
 
-from __future__ import absolute_import, division, print_function
-
-__metaclass__ = type
+from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from ..domain.names import without_accents
 from .numbered import ConfdGroups
 
-MYPY = False
-if MYPY:
-    import typing as t  # noqa: F401
+if TYPE_CHECKING:
+    import typing as t
 
-    from ..domain.numbered import Thing  # noqa: F401
+    from ..domain.numbered import Thing
 
 _LABEL = re.compile(r"^[-_.a-zA-Z0-9 ]{1,128}\Z")
 
@@ -26,12 +24,10 @@ _LABEL = re.compile(r"^[-_.a-zA-Z0-9 ]{1,128}\Z")
 class WazoGroups(ConfdGroups):
     has_labels = True
 
-    def key(self, thing):
-        # type: (Thing) -> t.Any
+    def key(self, thing: Thing) -> t.Any:
         return thing.uuid or thing.id
 
-    def problems(self, thing):
-        # type: (Thing) -> t.List[str]
+    def problems(self, thing: Thing) -> list[str]:
         label = thing.label or ""
         if _LABEL.match(label):
             return []
@@ -41,14 +37,13 @@ class WazoGroups(ConfdGroups):
             "Wazo, at most 128.%s" % (label, " Write label: '%s'." % better if better else "")
         ]
 
-    def body(self, before, after):
-        # type: (t.Optional[Thing], Thing) -> t.Dict[str, t.Any]
+    def body(self, before: Thing | None, after: Thing) -> dict[str, t.Any]:
         if before is None:
             # Where the name is the client's (before 20), it is needed; where the server makes it, it is ignored.
             return {"name": after.name, "label": after.label}
         if after.label == before.label:
             return {}
-        body = {"label": after.label}  # type: t.Dict[str, t.Any]
+        body: dict[str, t.Any] = {"label": after.label}
         # 26 resets it in every PUT that leaves it out.
         if "ignore_forward" in before.raw:
             body["ignore_forward"] = before.raw["ignore_forward"]

@@ -4,11 +4,10 @@
 
 """Users, lines and voicemails on Wazo, of both ages."""
 
-from __future__ import absolute_import, division, print_function
-
-__metaclass__ = type
+from __future__ import annotations
 
 from random import SystemRandom
+from typing import TYPE_CHECKING
 
 from ..domain.contexts import NAMES_MADE
 from ..domain.people import Extension, Held, Line, Person
@@ -16,29 +15,25 @@ from ..errors import known
 from .confd import name_of, owner_of
 from .people import People, check_alone, sip_name, voicemail_of
 
-MYPY = False
-if MYPY:
-    import typing as t  # noqa: F401
+if TYPE_CHECKING:
+    import typing as t
 
-    from ..domain.people import Change, Voicemail  # noqa: F401
+    from ..domain.people import Change, Voicemail
 
 
-def _random(length):
-    # type: (int) -> str
+def _random(length: int) -> str:
     choose = SystemRandom().choice
     return "".join(choose("abcdefghijklmnopqrstuvwxyz0123456789") for _unused in range(length))
 
 
 class WazoPeople(People):
     @property
-    def _nested(self):
-        # type: () -> bool
+    def _nested(self) -> bool:
         """Whether one POST makes a user with all that belongs to it, and one DELETE takes it away: 22.13 ignores what
         it does not know, and answers 201."""
         return self.confd.names == NAMES_MADE
 
-    def people(self):
-        # type: () -> t.List[Person]
+    def people(self) -> list[Person]:
         boxes = {voicemail.id: voicemail for voicemail in self.voicemails()}
         found = []
         for item in self.items("/users"):
@@ -54,13 +49,11 @@ class WazoPeople(People):
             )
         return found
 
-    def _line_of(self, user):
-        # type: (t.Mapping[str, t.Any]) -> t.Optional[Line]
+    def _line_of(self, user: t.Mapping[str, t.Any]) -> Line | None:
         """Return the main line of a user, which is the first."""
         return self._line(user["lines"][0]) if user["lines"] else None
 
-    def _line(self, line):
-        # type: (t.Mapping[str, t.Any]) -> Line
+    def _line(self, line: t.Mapping[str, t.Any]) -> Line:
         extension = line["extensions"][0] if line["extensions"] else None
         context = line.get("context") or (extension or {}).get("context")
         if context is None:
@@ -78,8 +71,7 @@ class WazoPeople(People):
             False,
         )
 
-    def lines_of(self, person):
-        # type: (Person) -> t.List[Held]
+    def lines_of(self, person: Person) -> list[Held]:
         found = []
         for line in self.items("/lines"):
             if any(user["uuid"] == person.uuid for user in line["users"]):
@@ -89,19 +81,16 @@ class WazoPeople(People):
                 found.append(Held(self._line(line), others, not (main and others)))
         return found
 
-    def voicemails(self):
-        # type: () -> t.List[Voicemail]
+    def voicemails(self) -> list[Voicemail]:
         return [voicemail_of(item, len(item.get("users") or ())) for item in self.items("/voicemails")]
 
-    def list_extensions(self):
-        # type: () -> t.List[Extension]
+    def list_extensions(self) -> list[Extension]:
         return [
             Extension(item["id"], item["exten"], item["context"], owner_of(item)[1] or None)
             for item in self.items("/extensions")
         ]
 
-    def sip_passwords(self):
-        # type: () -> t.Dict[t.Any, str]
+    def sip_passwords(self) -> dict[t.Any, str]:
         found = {}
         for item in self.items("/endpoints/sip"):
             for key, value in item["auth_section_options"]:
@@ -109,8 +98,7 @@ class WazoPeople(People):
                     found[item["uuid"]] = value
         return found
 
-    def bring(self, change):
-        # type: (Change) -> None
+    def bring(self, change: Change) -> None:
         before, after = change.before, known(change.after)
         if before is None and self._nested:
             self._make_at_once(change)
@@ -123,13 +111,12 @@ class WazoPeople(People):
             self.change_voicemail(change)
             body = self.user_body(before, after)
             if body:
-                self.write("change the user", "PUT", "/users/%s" % uuid, body)
+                self.write("change the user", "PUT", f"/users/{uuid}", body)
         if after.line is not None:
             self._put_line(change, uuid)
         self.put_voicemail(change, uuid)
 
-    def _endpoint_body(self, change, name):
-        # type: (Change, t.Optional[str]) -> t.Dict[str, t.Any]
+    def _endpoint_body(self, change: Change, name: str | None) -> dict[str, t.Any]:
         """Return a SIP endpoint with the server's global settings, and with a password: neither is there by itself."""
         name = change.wanted.sip_username or name or _random(8)
         return {
@@ -140,11 +127,10 @@ class WazoPeople(People):
             ],
         }
 
-    def _make_at_once(self, change):
-        # type: (Change) -> None
+    def _make_at_once(self, change: Change) -> None:
         after = known(change.after)
         body = self.user_body(None, after)
-        there = None  # type: t.Optional[Extension]
+        there: Extension | None = None
         if after.line is not None:
             line = {"context": after.line.context, "endpoint_sip": self._endpoint_body(change, None)}
             if after.line.exten:
@@ -160,8 +146,7 @@ class WazoPeople(People):
         if taken_over:
             self.put_voicemail(change, made["uuid"])
 
-    def _put_line(self, change, uuid):
-        # type: (Change, str) -> None
+    def _put_line(self, change: Change, uuid: str) -> None:
         before = change.before.line if change.before else None
         after = known(known(change.after).line)
         line_id, endpoint = (before.id, before.endpoint) if before else (None, None)
@@ -180,12 +165,12 @@ class WazoPeople(People):
             if endpoint is None:
                 body = self._endpoint_body(change, name)
                 endpoint = self.write("make a SIP endpoint", "POST", "/endpoints/sip", body)["uuid"]
-            self.write("give the line its endpoint", "PUT", "/lines/%s/endpoints/sip/%s" % (line_id, endpoint))
+            self.write("give the line its endpoint", "PUT", f"/lines/{line_id}/endpoints/sip/{endpoint}")
         elif "sip" in change.secrets:
             self._set_password(endpoint, change.secrets["sip"])
         if before is None:
             # Before the number, so that a line that has one is always somebody's.
-            self.write("give it the line", "PUT", "/users/%s/lines/%s" % (uuid, line_id))
+            self.write("give it the line", "PUT", f"/users/{uuid}/lines/{line_id}")
         if after.exten is None:
             return
         if before is None or before.extension_id is None:
@@ -196,8 +181,7 @@ class WazoPeople(People):
                 self._mend_endpoint(endpoint, before.context, after.context)
             self.move_number(before, after)
 
-    def _left_line(self, name, context):
-        # type: (str, str) -> t.Optional[t.Dict[str, t.Any]]
+    def _left_line(self, name: str, context: str) -> dict[str, t.Any] | None:
         """Return a line without a user that has our endpoint, or that has nothing at all."""
         loose = [item for item in self.items("/lines") if not item["users"] and not item["extensions"]]
         mine = [item for item in loose if item.get("endpoint_sip") and item["endpoint_sip"]["name"] == name]
@@ -209,57 +193,51 @@ class WazoPeople(People):
         ]
         return next(iter(mine + empty), None)
 
-    def _left_endpoint(self, name):
-        # type: (str) -> t.Optional[str]
+    def _left_endpoint(self, name: str) -> str | None:
         found = [e for e in self.items("/endpoints/sip") if e["name"] == name and not e["line"] and not e["trunk"]]
         return found[0]["uuid"] if found else None
 
-    def _give_number(self, line_id, line):
-        # type: (int, Line) -> None
+    def _give_number(self, line_id: int, line: Line) -> None:
         there = self.there(line.exten, line.context)
-        text = "give the line the number %s" % line.exten
+        text = f"give the line the number {line.exten}"
         if there is None:
             # One request that makes and associates, or does nothing.
             body = {"exten": line.exten, "context": line.context}
-            identity = self.write(text, "POST", "/lines/%s/extensions" % line_id, body)["id"]
+            identity = self.write(text, "POST", f"/lines/{line_id}/extensions", body)["id"]
         else:
             identity = there.id
-            self.write(text, "PUT", "/lines/%s/extensions/%s" % (line_id, identity))
+            self.write(text, "PUT", f"/lines/{line_id}/extensions/{identity}")
             self._check_alone(there)
         self.number_written(identity, line)
 
-    def _check_alone(self, extension):
-        # type: (Extension) -> None
+    def _check_alone(self, extension: Extension) -> None:
         """Read back a number that was there already; one that is made with its line is nobody else's."""
-        item = self.confd.request("GET", "/extensions/%s" % extension.id).body
+        item = self.confd.request("GET", f"/extensions/{extension.id}").body
         check_alone(extension.exten, item["lines"])
 
-    def _set_password(self, endpoint, password):
-        # type: (str, str) -> None
+    def _set_password(self, endpoint: str, password: str) -> None:
         # A section that is sent replaces the stored one, so the other options go along.
-        item = self.confd.request("GET", "/endpoints/sip/%s" % endpoint).body
+        item = self.confd.request("GET", f"/endpoints/sip/{endpoint}").body
         options = [pair for pair in item["auth_section_options"] if pair[0] != "password"] + [["password", password]]
-        self.write("change the SIP password", "PUT", "/endpoints/sip/%s" % endpoint, {"auth_section_options": options})
+        self.write("change the SIP password", "PUT", f"/endpoints/sip/{endpoint}", {"auth_section_options": options})
 
-    def _mend_endpoint(self, endpoint, old, new):
-        # type: (t.Any, str, str) -> None
+    def _mend_endpoint(self, endpoint: t.Any, old: str, new: str) -> None:
         """A line that was made with its user keeps the old context in its endpoint when it moves."""
-        item = self.confd.request("GET", "/endpoints/sip/%s" % endpoint).body
+        item = self.confd.request("GET", f"/endpoints/sip/{endpoint}").body
         options = item["endpoint_section_options"]
         if ["context", old] not in options:
             return
         moved = [["context", new] if pair == ["context", old] else pair for pair in options if pair[0] != "callerid"]
-        self.write("move the SIP endpoint", "PUT", "/endpoints/sip/%s" % endpoint, {"endpoint_section_options": moved})
+        self.write("move the SIP endpoint", "PUT", f"/endpoints/sip/{endpoint}", {"endpoint_section_options": moved})
 
-    def remove(self, change):
-        # type: (Change) -> None
+    def remove(self, change: Change) -> None:
         person = known(change.before)
-        user = "/users/%s" % person.uuid
+        user = f"/users/{person.uuid}"
         if person.line is None:
             self._delete_left(change.wanted.sip_username or sip_name(known(person.uuid)))
         for held in person.lines:
             if held.others:  # it stays theirs
-                self.write("take its shared line away", "DELETE", "%s/lines/%s" % (user, held.line.id))
+                self.write("take its shared line away", "DELETE", f"{user}/lines/{held.line.id}")
         lines = [held.line for held in person.lines if not held.others]
         if self._nested:
             if person.voicemail is not None and not person.voicemail.users:
@@ -275,16 +253,15 @@ class WazoPeople(People):
             # The number first: once the line is gone, nothing would tell whose it was.
             if line.extension_id is not None:
                 self.delete_number(line.extension_id, line.exten)
-            self.write("delete the line", "DELETE", "/lines/%s" % line.id)
+            self.write("delete the line", "DELETE", f"/lines/{line.id}")
         self.write("delete the user", "DELETE", user)
 
-    def _delete_left(self, name):
-        # type: (str) -> None
+    def _delete_left(self, name: str) -> None:
         """Delete what a run that was cut off made for somebody who never got it."""
         for line in self.items("/lines"):
             if not line["users"] and line.get("endpoint_sip") and line["endpoint_sip"]["name"] == name:
-                self.write("delete its line", "DELETE", "/lines/%s" % line["id"])
+                self.write("delete its line", "DELETE", f"/lines/{line['id']}")
                 return
         endpoint = self._left_endpoint(name)
         if endpoint is not None:
-            self.write("delete its SIP endpoint", "DELETE", "/endpoints/sip/%s" % endpoint)
+            self.write("delete its SIP endpoint", "DELETE", f"/endpoints/sip/{endpoint}")

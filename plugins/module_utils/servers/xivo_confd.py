@@ -4,9 +4,9 @@
 
 """XiVO 16.14 and 16.15: xivo-confd, which has contexts but no includes, no entities and no tenants."""
 
-from __future__ import absolute_import, division, print_function
+from __future__ import annotations
 
-__metaclass__ = type
+from typing import TYPE_CHECKING
 
 from ..domain.plan import Abilities
 from ..errors import InputError
@@ -16,10 +16,9 @@ from .xivo_entities import ConfdEntities
 from .xivo_numbered import XivoConfdGroups
 from .xivo_people import XivoPeople
 
-MYPY = False
-if MYPY:
-    from .numbered import Numbered  # noqa: F401
-    from .people import People  # noqa: F401
+if TYPE_CHECKING:
+    from .numbered import Numbered
+    from .people import People
 
 
 class XivoConfdServer(ConfdServer):
@@ -28,25 +27,20 @@ class XivoConfdServer(ConfdServer):
     # A label may be of any length from 0 here, and any did_length from 0.
     abilities = Abilities(has_includes=False, label_minimum=0)
 
-    def people(self):
-        # type: () -> XivoPeople
+    def people(self) -> XivoPeople:
         return XivoPeople(self)
 
-    def groups(self, people):
-        # type: (People) -> XivoConfdGroups
+    def groups(self, people: People) -> XivoConfdGroups:
         return XivoConfdGroups(people)
 
-    def conferences(self, people):
-        # type: (People) -> Numbered
+    def conferences(self, people: People) -> Numbered:
         raise InputError(
             "xivo-confd has no conference rooms, the web service of a XiVO has. Set webservices_url, or leave "
             "confd_url out."
         )
 
-    def incalls(self, people):
-        # type: (People) -> ConfdIncalls
+    def incalls(self, people: People) -> ConfdIncalls:
         return ConfdIncalls(people)
 
-    def entity_service(self):
-        # type: () -> ConfdEntities
+    def entity_service(self) -> ConfdEntities:
         return ConfdEntities(self)

@@ -4,22 +4,18 @@
 
 """The entities of a XiVO: through the web service, which can change one, and through xivo-confd, which cannot."""
 
-from __future__ import absolute_import, division, print_function
-
-__metaclass__ = type
+from __future__ import annotations
 
 from collections import namedtuple
+from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
 
 from ..errors import InputError
 
-MYPY = False
-if MYPY:
-    import typing as t  # noqa: F401
-
-    from .confd import ConfdServer  # noqa: F401
-    from .xivo_webservice import XivoWebserviceServer  # noqa: F401
+if TYPE_CHECKING:
+    from .confd import ConfdServer
+    from .xivo_webservice import XivoWebserviceServer
 
 ENTITIES = "/xivo/configuration/json.php/%s/manage/entity/"
 # What the form of an entity holds besides its two names.
@@ -28,73 +24,59 @@ _OTHERS = ("phonenumber", "faxnumber", "email", "url", "address1", "address2", "
 Entity = namedtuple("Entity", ("id", "name", "display_name", "raw"))
 
 
-class Entities(object):
-    def listed(self):
-        # type: () -> t.List[Entity]
+class Entities:
+    def listed(self) -> list[Entity]:
         raise NotImplementedError
 
-    def make(self, name, display_name):
-        # type: (str, str) -> None
+    def make(self, name: str, display_name: str) -> None:
         raise NotImplementedError
 
-    def change(self, entity, display_name):
-        # type: (Entity, str) -> None
+    def change(self, entity: Entity, display_name: str) -> None:
         raise NotImplementedError
 
-    def remove(self, entity):
-        # type: (Entity) -> None
+    def remove(self, entity: Entity) -> None:
         """Raises RequestError with the status 400 or 405 where the entity is in use."""
         raise NotImplementedError
 
 
 class WebserviceEntities(Entities):
-    def __init__(self, server):
-        # type: (XivoWebserviceServer) -> None
+    def __init__(self, server: XivoWebserviceServer) -> None:
         self.server = server
 
-    def listed(self):
-        # type: () -> t.List[Entity]
+    def listed(self) -> list[Entity]:
         rows = self.server.rows(ENTITIES, "the entities")
         return [Entity(row["id"], to_text(row["name"]), to_text(row["displayname"]), row) for row in rows]
 
-    def make(self, name, display_name):
-        # type: (str, str) -> None
+    def make(self, name: str, display_name: str) -> None:
         body = {"name": name, "displayname": display_name}
-        self.server.act(ENTITIES, "add", "the entity '%s'" % name, None, body)
+        self.server.act(ENTITIES, "add", f"the entity '{name}'", None, body)
 
-    def change(self, entity, display_name):
-        # type: (Entity, str) -> None
+    def change(self, entity: Entity, display_name: str) -> None:
         # What is left out is emptied, and without the name it is refused.
         body = {key: entity.raw[key] for key in _OTHERS + ("description",) if entity.raw.get(key)}
         body.update(name=entity.name, displayname=display_name)
-        self.server.act(ENTITIES, "edit", "the entity '%s'" % entity.name, entity.id, body)
+        self.server.act(ENTITIES, "edit", f"the entity '{entity.name}'", entity.id, body)
 
-    def remove(self, entity):
-        # type: (Entity) -> None
-        self.server.act(ENTITIES, "delete", "the entity '%s'" % entity.name, entity.id)
+    def remove(self, entity: Entity) -> None:
+        self.server.act(ENTITIES, "delete", f"the entity '{entity.name}'", entity.id)
 
 
 class ConfdEntities(Entities):
-    def __init__(self, server):
-        # type: (ConfdServer) -> None
+    def __init__(self, server: ConfdServer) -> None:
         self.server = server
 
-    def listed(self):
-        # type: () -> t.List[Entity]
+    def listed(self) -> list[Entity]:
         items = self.server.request("GET", "/entities").body["items"]
         return [Entity(item["id"], item["name"], item["display_name"] or "", item) for item in items]
 
-    def make(self, name, display_name):
-        # type: (str, str) -> None
+    def make(self, name: str, display_name: str) -> None:
         self.server.request("POST", "/entities", {"name": name, "display_name": display_name})
 
-    def change(self, entity, display_name):
-        # type: (Entity, str) -> None
+    def change(self, entity: Entity, display_name: str) -> None:
         raise InputError(
             "xivo-confd cannot change an entity, the web service of a XiVO can. Set webservices_url, or leave "
             "confd_url out."
         )
 
-    def remove(self, entity):
-        # type: (Entity) -> None
-        self.server.request("DELETE", "/entities/%s" % entity.id)
+    def remove(self, entity: Entity) -> None:
+        self.server.request("DELETE", f"/entities/{entity.id}")

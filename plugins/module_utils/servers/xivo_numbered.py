@@ -7,11 +7,10 @@
 The web service makes and deletes the number together with its owner, and gives no reason for a refusal.
 """
 
-from __future__ import absolute_import, division, print_function
-
-__metaclass__ = type
+from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
 
@@ -20,12 +19,11 @@ from ..domain.numbered import GROUP, ROOM, WORDS, Member, Thing
 from ..errors import RequestError, TelephonyError, known
 from .numbered import ConfdGroups, Numbered
 
-MYPY = False
-if MYPY:
-    import typing as t  # noqa: F401
+if TYPE_CHECKING:
+    import typing as t
 
-    from .people import People  # noqa: F401
-    from .xivo_webservice import XivoWebserviceServer  # noqa: F401
+    from .people import People
+    from .xivo_webservice import XivoWebserviceServer
 
 GROUPS = "/service/ipbx/json.php/%s/pbx_settings/groups/"
 ROOMS = "/service/ipbx/json.php/%s/pbx_settings/meetme/"
@@ -35,8 +33,7 @@ _RESERVED = ("general", "global", "globals")
 _NEW_ROOM = {"maxusers": "0", "admin_typefrom": "none", "user_mode": "all", "user_announcejoinleave": "no"}
 
 
-def _name_problems(thing, maximum):
-    # type: (Thing, int) -> t.List[str]
+def _name_problems(thing: Thing, maximum: int) -> list[str]:
     word = WORDS[thing.kind]
     if not _NAME.match(thing.name) or len(thing.name) > maximum:
         return [
@@ -44,13 +41,12 @@ def _name_problems(thing, maximum):
             "%d. Write name: '%s'." % (thing.name, word, maximum, suggest(thing.name))
         ]
     if thing.name.lower() in _RESERVED:
-        return ["The name '%s' is reserved by the telephone system itself; choose another one." % thing.name]
+        return [f"The name '{thing.name}' is reserved by the telephone system itself; choose another one."]
     return []
 
 
 class XivoConfdGroups(ConfdGroups):
-    def problems(self, thing):
-        # type: (Thing) -> t.List[str]
+    def problems(self, thing: Thing) -> list[str]:
         # xivo-confd takes any name, and breaks the configuration of Asterisk with some.
         return _name_problems(thing, 128)
 
@@ -61,21 +57,17 @@ class WebserviceNumbered(Numbered):
     number_key = ""
     maximum = 0
 
-    def __init__(self, server, people):
-        # type: (XivoWebserviceServer, People) -> None
-        super(WebserviceNumbered, self).__init__(people)
+    def __init__(self, server: XivoWebserviceServer, people: People) -> None:
+        super().__init__(people)
         self.server = server
 
-    def stored_name(self, name):
-        # type: (str) -> str
+    def stored_name(self, name: str) -> str:
         return name.lower()
 
-    def problems(self, thing):
-        # type: (Thing) -> t.List[str]
+    def problems(self, thing: Thing) -> list[str]:
         return _name_problems(thing, self.maximum)
 
-    def listed(self):
-        # type: () -> t.List[Thing]
+    def listed(self) -> list[Thing]:
         return [
             Thing(
                 self.kind,
@@ -85,28 +77,24 @@ class WebserviceNumbered(Numbered):
                 exten=row[self.number_key] or None,
                 pin=row.get("pin"),
             )
-            for row in self.server.rows(self.path, "the %ss" % WORDS[self.kind])
+            for row in self.server.rows(self.path, f"the {WORDS[self.kind]}s")
         ]
 
-    def detail(self, thing):
-        # type: (Thing) -> Thing
-        return thing.replace(raw=self.server.view(self.path, thing.id, "the %s" % thing.name))
+    def detail(self, thing: Thing) -> Thing:
+        return thing.replace(raw=self.server.view(self.path, thing.id, f"the {thing.name}"))
 
-    def act(self, act, thing, body=None):
-        # type: (str, Thing, t.Any) -> None
+    def act(self, act: str, thing: Thing, body: t.Any = None) -> None:
         word = WORDS[self.kind]
-        self.server.act(self.path, act, "the %s '%s'" % (word, thing.name), thing.id, body)
-        self.people.done.append("%s the %s" % (act, word))
+        self.server.act(self.path, act, f"the {word} '{thing.name}'", thing.id, body)
+        self.people.done.append(f"{act} the {word}")
 
-    def make_way(self, after):
-        # type: (Thing) -> None
+    def make_way(self, after: Thing) -> None:
         """The web service makes the number itself, and refuses one that is there already although nobody's."""
         there = self.there(after) if after.exten is not None else None
         if there is not None:
             self.remove_number(there)
 
-    def remove(self, before):
-        # type: (Thing) -> None
+    def remove(self, before: Thing) -> None:
         self.act("delete", before)
 
 
@@ -116,9 +104,8 @@ class WebserviceGroups(WebserviceNumbered):
     number_key = "number"
     maximum = 128
 
-    def detail(self, thing):
-        # type: (Thing) -> Thing
-        thing = super(WebserviceGroups, self).detail(thing)
+    def detail(self, thing: Thing) -> Thing:
+        thing = super().detail(thing)
         rows = thing.raw["user"] or ()
         people = {person.id: person for person in self.people.people()} if rows else {}
         members = []
@@ -128,29 +115,26 @@ class WebserviceGroups(WebserviceNumbered):
                 members.append(Member(person.uuid, person.id, person.name))
         return thing.replace(members=tuple(members))
 
-    def make(self, after):
-        # type: (Thing) -> None
+    def make(self, after: Thing) -> None:
         self.make_way(after)
         self.act("add", after, _group_body(after, {}))
 
-    def change(self, before, after):
-        # type: (Thing, Thing) -> None
+    def change(self, before: Thing, after: Thing) -> None:
         if (before.exten, before.context) != (after.exten, after.context):
             self.make_way(after)
         self.act("edit", before, _group_body(after, before.raw))
 
 
-def _group_body(group, view):
-    # type: (Thing, t.Mapping[str, t.Any]) -> t.Dict[str, t.Any]
+def _group_body(group: Thing, view: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """Return a whole group. What an edit leaves out is reset or deleted: members, queue options, what happens when
     nobody answers, caller id, rights, schedule. So what ``view`` shows of it goes back, each in the shape of a form."""
     features = dict(view.get("groupfeatures") or {"timeout": "0"})
     features.update(name=group.name, number=group.exten or "", context=group.context)
-    body = {
+    body: dict[str, t.Any] = {
         "groupfeatures": features,
         "queue": dict(view.get("queue") or {}),
         "user": [known(member.id) for member in group.members],
-    }  # type: t.Dict[str, t.Any]
+    }
     if view.get("dialaction"):
         actions = body["dialaction"] = {}
         for event, row in view["dialaction"].items():
@@ -173,13 +157,11 @@ class WebserviceConferences(WebserviceNumbered):
     number_key = "confno"
     maximum = 80
 
-    def make(self, after):
-        # type: (Thing) -> None
+    def make(self, after: Thing) -> None:
         self.make_way(after)
         self.act("add", after, _room_body(after, {}))
 
-    def change(self, before, after):
-        # type: (Thing, Thing) -> None
+    def change(self, before: Thing, after: Thing) -> None:
         if (before.exten, before.context) != (after.exten, after.context):
             self.make_way(after)
         calls = [
@@ -191,22 +173,20 @@ class WebserviceConferences(WebserviceNumbered):
         except TelephonyError as error:
             if self._find(after) is None:
                 self.act("add", before.replace(id=None), _room_body(before, before.raw))
-                raise RequestError("%s The room was made again as it was before." % error.text)
+                raise RequestError(f"{error.text} The room was made again as it was before.") from error
         new = known(self._find(after))
         for call in calls:
             # The room has another id now, and the old one is dead.
             destination = dict(call["destination"], conference_id=new.id)
-            path = "/incalls/%s" % call["id"]
+            path = f"/incalls/{call['id']}"
             self.people.write("bring an incoming call along", "PUT", path, {"destination": destination})
 
-    def _find(self, room):
-        # type: (Thing) -> t.Optional[Thing]
+    def _find(self, room: Thing) -> Thing | None:
         key = (room.name, room.exten, room.context)
         return next((other for other in self.listed() if (other.name, other.exten, other.context) == key), None)
 
 
-def _room_body(room, view):
-    # type: (Thing, t.Mapping[str, t.Any]) -> t.Dict[str, t.Any]
+def _room_body(room: Thing, view: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     features = dict(view.get("meetmefeatures") or _NEW_ROOM)
     features.update(name=room.name, confno=known(room.exten), context=room.context)
     features.pop("id", None)

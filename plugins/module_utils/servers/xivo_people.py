@@ -4,24 +4,22 @@
 
 """Users, lines and voicemails on XiVO, through xivo-confd: as XiVO took it over in 2016 ("fork"), and of 16.15."""
 
-from __future__ import absolute_import, division, print_function
-
-__metaclass__ = type
+from __future__ import annotations
 
 import re
 from collections import Counter
+from typing import TYPE_CHECKING
 
 from ..domain.people import Extension, Held, Line, Person, default_caller_id
 from ..errors import known
 from .confd import name_of, owner_of
 from .people import People, check_alone, sip_name, voicemail_of
 
-MYPY = False
-if MYPY:
-    import typing as t  # noqa: F401
+if TYPE_CHECKING:
+    import typing as t
 
-    from ..domain.people import Change, Voicemail  # noqa: F401
-    from .confd import ConfdServer  # noqa: F401
+    from ..domain.people import Change, Voicemail
+    from .confd import ConfdServer
 
 
 # The number of a user in the caller id.
@@ -35,26 +33,23 @@ class XivoPeople(People):
 
     def __init__(
         self,
-        confd,  # type: ConfdServer
-        owners_of_numbers=None,  # type: t.Optional[t.Callable[[], t.Dict[t.Tuple[str, str], str]]]
-        contexts_of_peers=None,  # type: t.Optional[t.Callable[[], t.Dict[int, str]]]
-    ):
-        # type: (...) -> None
-        super(XivoPeople, self).__init__(confd)
+        confd: ConfdServer,
+        owners_of_numbers: t.Callable[[], dict[tuple[str, str], str]] | None = None,
+        contexts_of_peers: t.Callable[[], dict[int, str]] | None = None,
+    ) -> None:
+        super().__init__(confd)
         self._owners_of_numbers = owners_of_numbers
         self._contexts_of_peers = contexts_of_peers
         # Lines that are being moved: where there is no web service, only this run knows that their peers must follow.
-        self._moving = set()  # type: t.Set[int]
+        self._moving: set[int] = set()
 
     @property
-    def _embeds(self):
-        # type: () -> bool
+    def _embeds(self) -> bool:
         """Whether a user shows its lines (16.15); on the fork nothing is embedded."""
         users = self.items("/users")
         return bool(users) and "lines" in users[0]
 
-    def people(self):
-        # type: () -> t.List[Person]
+    def people(self) -> list[Person]:
         users = self.items("/users")
         if self._embeds:
             boxes = {voicemail.id: voicemail for voicemail in self.voicemails()}
@@ -72,8 +67,9 @@ class XivoPeople(People):
             ]
         return self._people_of_the_fork(users)
 
-    def _line(self, item, extension, peers):
-        # type: (t.Mapping[str, t.Any], t.Optional[t.Mapping[str, t.Any]], t.Mapping[int, str]) -> Line
+    def _line(
+        self, item: t.Mapping[str, t.Any], extension: t.Mapping[str, t.Any] | None, peers: t.Mapping[int, str]
+    ) -> Line:
         context = extension["context"] if extension else item["context"]
         return Line(
             item["id"],
@@ -85,25 +81,22 @@ class XivoPeople(People):
             peers.get(item["id"], context) != context or item["id"] in self._moving,
         )
 
-    def _embedded_line(self, item, peers):
-        # type: (t.Mapping[str, t.Any], t.Mapping[int, str]) -> Line
+    def _embedded_line(self, item: t.Mapping[str, t.Any], peers: t.Mapping[int, str]) -> Line:
         return self._line(item, self._number_on(item), peers)
 
-    def _number_on(self, item):
-        # type: (t.Mapping[str, t.Any]) -> t.Optional[t.Dict[str, t.Any]]
+    def _number_on(self, item: t.Mapping[str, t.Any]) -> dict[str, t.Any] | None:
         """Return the extension of a line: by its own resource, where lines do not show it."""
         if "extensions" in item:
             return item["extensions"][0] if item["extensions"] else None
-        links = self.items("/lines/%s/extensions" % item["id"])
+        links = self.items(f"/lines/{item['id']}/extensions")
         found = [e for e in self.items("/extensions") if links and e["id"] == links[0]["extension_id"]]
         return found[0] if found else None
 
-    def lines_of(self, person):
-        # type: (Person) -> t.List[Held]
+    def lines_of(self, person: Person) -> list[Held]:
         found = []
         for item in self.items("/lines"):
             if item["id"] in self._line_ids(person):
-                users = self.items("/lines/%s/users" % item["id"])
+                users = self.items(f"/lines/{item['id']}/users")
                 others = [link["user_id"] for link in users if link["user_id"] != person.id]
                 main = any(link["main_user"] for link in users if link["user_id"] == person.id)
                 names = [name_of(user) for user in self.items("/users") if user["id"] in others]
@@ -111,19 +104,17 @@ class XivoPeople(People):
         main_line = person.line.id if person.line else None
         return sorted(found, key=lambda held: held.line.id == main_line)
 
-    def _line_ids(self, person):
-        # type: (Person) -> t.List[int]
-        return [link["line_id"] for link in self.items("/users/%s/lines" % person.id)]
+    def _line_ids(self, person: Person) -> list[int]:
+        return [link["line_id"] for link in self.items(f"/users/{person.id}/lines")]
 
-    def _people_of_the_fork(self, users):
-        # type: (t.Sequence[t.Mapping[str, t.Any]]) -> t.List[Person]
+    def _people_of_the_fork(self, users: t.Sequence[t.Mapping[str, t.Any]]) -> list[Person]:
         """Put people together from five lists: only the directory tells whose a line is, and by number alone which
         voicemail somebody has."""
         entries = {entry["uuid"]: entry for entry in self.items("/users", view="directory")}
         lines = {item["id"]: item for item in self.items("/lines")}
         numbers = {(item["exten"], item["context"]): item for item in self.items("/extensions")}
         peers = self._contexts_of_peers() if self._contexts_of_peers else {}
-        boxes = {}  # type: t.Dict[str, t.List[Voicemail]]
+        boxes: dict[str, list[Voicemail]] = {}
         for voicemail in self.voicemails():
             boxes.setdefault(voicemail.number, []).append(voicemail)
         found = []
@@ -139,19 +130,16 @@ class XivoPeople(People):
             found.append(Person(user, user["id"], user["uuid"], line, box))
         return found
 
-    def _box_of(self, user, boxes):
-        # type: (t.Mapping[str, t.Any], t.Sequence[Voicemail]) -> t.Optional[Voicemail]
+    def _box_of(self, user: t.Mapping[str, t.Any], boxes: t.Sequence[Voicemail]) -> Voicemail | None:
         if len(boxes) < 2:
             return next(iter(boxes), None)
         # One number in several contexts: only the voicemails' own resources tell which.
         return next((box for box in boxes if user["id"] in self._users_of(box.id)), None)
 
-    def _users_of(self, voicemail_id):
-        # type: (int) -> t.List[int]
-        return [item["user_id"] for item in self.items("/voicemails/%s/users" % voicemail_id)]
+    def _users_of(self, voicemail_id: int) -> list[int]:
+        return [item["user_id"] for item in self.items(f"/voicemails/{voicemail_id}/users")]
 
-    def voicemails(self):
-        # type: () -> t.List[Voicemail]
+    def voicemails(self) -> list[Voicemail]:
         items = self.items("/voicemails")
         if items and "users" in items[0]:
             return [voicemail_of(item, len(item["users"])) for item in items]
@@ -162,15 +150,14 @@ class XivoPeople(People):
             for item in items
         ]
 
-    def list_extensions(self):
-        # type: () -> t.List[Extension]
+    def list_extensions(self) -> list[Extension]:
         found = []
-        directory = {}  # type: t.Dict[t.Tuple[str, str], str]
+        directory: dict[tuple[str, str], str] = {}
         if not self._embeds:
             for entry in self.items("/users", view="directory"):
                 name = " ".join(part for part in (entry["firstname"], entry["lastname"]) if part)
-                directory[(entry["exten"], entry["context"])] = "the user %s" % name
-        others = None  # type: t.Optional[t.Dict[t.Tuple[str, str], str]]
+                directory[(entry["exten"], entry["context"])] = f"the user {name}"
+        others: dict[tuple[str, str], str] | None = None
         for item in self.items("/extensions"):
             key = (item["exten"], item["context"])
             owner = owner_of(item)[1] or directory.get(key)
@@ -182,28 +169,24 @@ class XivoPeople(People):
             found.append(Extension(item["id"], item["exten"], item["context"], owner or None))
         return found
 
-    def hidden_owner(self, extension):
-        # type: (Extension) -> t.Optional[str]
+    def hidden_owner(self, extension: Extension) -> str | None:
         """Its lines are asked for, since only main lines show, and the web service must have been asked."""
-        if self.confd.request("GET", "/extensions/%s/lines" % extension.id).body["items"]:
+        if self.confd.request("GET", f"/extensions/{extension.id}/lines").body["items"]:
             return "another line"
         if self._owners_of_numbers is None and not self._shows_owners:
             return "somebody that xivo-confd does not show; set webservices_url, which does"
         return None
 
     @property
-    def _shows_owners(self):
-        # type: () -> bool
+    def _shows_owners(self) -> bool:
         """Whether an extension shows the group that has it (16.15)."""
         extensions = self.items("/extensions")
         return bool(extensions) and "group" in extensions[0]
 
-    def sip_passwords(self):
-        # type: () -> t.Dict[t.Any, str]
+    def sip_passwords(self) -> dict[t.Any, str]:
         return {item["username"]: item["secret"] for item in self.items("/endpoints/sip")}
 
-    def bring(self, change):
-        # type: (Change) -> None
+    def bring(self, change: Change) -> None:
         before, after = change.before, known(change.after)
         if before is None:
             made = self.write("make the user", "POST", "/users", self.user_body(None, after))
@@ -213,13 +196,12 @@ class XivoPeople(People):
             self.change_voicemail(change)
             body = self.user_body(before, after)
             if body:
-                self.write("change the user", "PUT", "/users/%s" % user_id, body)
+                self.write("change the user", "PUT", f"/users/{user_id}", body)
         if after.line is not None:
             self._put_line(change, user_id, uuid)
         self.put_voicemail(change, user_id)
 
-    def _put_line(self, change, user_id, uuid):
-        # type: (Change, int, str) -> None
+    def _put_line(self, change: Change, user_id: int, uuid: str) -> None:
         before = change.before.line if change.before else None
         after = known(known(change.after).line)
         name = change.wanted.sip_username or sip_name(uuid)
@@ -241,15 +223,15 @@ class XivoPeople(People):
                 if "sip" in change.secrets:
                     body["secret"] = change.secrets["sip"]
                 endpoint_id = self.write("make a SIP endpoint", "POST", "/endpoints/sip", body)["id"]
-            self.write("give the line its endpoint", "PUT", "/lines/%s/endpoints/sip/%s" % (line_id, endpoint_id))
+            self.write("give the line its endpoint", "PUT", f"/lines/{line_id}/endpoints/sip/{endpoint_id}")
         elif "sip" in change.secrets:
             identity = next(e["id"] for e in self.items("/endpoints/sip") if e["username"] == endpoint)
             self.write(
-                "change the SIP password", "PUT", "/endpoints/sip/%s" % identity, {"secret": change.secrets["sip"]}
+                "change the SIP password", "PUT", f"/endpoints/sip/{identity}", {"secret": change.secrets["sip"]}
             )
         if before is None:
             # Before the number: the fork answers 500 to a change of a number whose line has no user.
-            self.write("give it the line", "PUT", "/users/%s/lines/%s" % (user_id, line_id))
+            self.write("give it the line", "PUT", f"/users/{user_id}/lines/{line_id}")
         if after.exten is None:
             return
         if before is None or before.extension_id is None:
@@ -260,23 +242,21 @@ class XivoPeople(People):
             self.move_number(before, after)
         if before is not None and (before.left_behind or before.context != after.context):
             # A move leaves the SIP peer in the old context, which no list shows; any PUT on the user mends that.
-            self.write("bring the SIP peer along", "PUT", "/users/%s" % user_id, {})
+            self.write("bring the SIP peer along", "PUT", f"/users/{user_id}", {})
             self._moving.discard(line_id)
 
-    def _give_number(self, line_id, line):
-        # type: (int, Line) -> None
+    def _give_number(self, line_id: int, line: Line) -> None:
         there = self.there(line.exten, line.context)
         if there is None:
             body = {"exten": line.exten, "context": line.context}
-            identity = self.write("make the extension %s" % line.exten, "POST", "/extensions", body)["id"]
+            identity = self.write(f"make the extension {line.exten}", "POST", "/extensions", body)["id"]
         else:
             identity = there.id
-        self.write("give the line the number %s" % line.exten, "PUT", "/lines/%s/extensions/%s" % (line_id, identity))
+        self.write(f"give the line the number {line.exten}", "PUT", f"/lines/{line_id}/extensions/{identity}")
         self.number_written(identity, line)
-        check_alone(line.exten, self.confd.request("GET", "/extensions/%s/lines" % identity).body["items"])
+        check_alone(line.exten, self.confd.request("GET", f"/extensions/{identity}/lines").body["items"])
 
-    def _left_line(self, name, context):
-        # type: (str, str) -> t.Optional[t.Dict[str, t.Any]]
+    def _left_line(self, name: str, context: str) -> dict[str, t.Any] | None:
         """Return a line that has our endpoint, or that has nothing at all."""
         loose = self._loose_lines()
         mine = [item for item in loose if item["protocol"] and item["name"] == name]
@@ -284,23 +264,20 @@ class XivoPeople(People):
         empty = [item for item in loose if not item["protocol"] and item["context"] == context]
         return next(iter(mine + empty), None)
 
-    def _loose_lines(self):
-        # type: () -> t.List[t.Dict[str, t.Any]]
+    def _loose_lines(self) -> list[dict[str, t.Any]]:
         """Return the lines that are nobody's main line."""
         taken = {entry["line_id"] for entry in self.items("/users", view="directory")}
         return [item for item in self.items("/lines") if item["id"] not in taken]
 
-    def _left_endpoint(self, name):
-        # type: (str) -> t.Optional[int]
+    def _left_endpoint(self, name: str) -> int | None:
         found = [item for item in self.items("/endpoints/sip") if item["username"] == name and not item["trunk"]]
         return found[0]["id"] if found else None
 
-    def remove(self, change):
-        # type: (Change) -> None
+    def remove(self, change: Change) -> None:
         person = known(change.before)
         for held in person.lines:
             if held.others:  # it stays theirs
-                self.write("take its shared line away", "DELETE", "/users/%s/lines/%s" % (person.id, held.line.id))
+                self.write("take its shared line away", "DELETE", f"/users/{person.id}/lines/{held.line.id}")
         lines = [held.line for held in person.lines if not held.others]
         box = person.voicemail
         if box is not None and not any(_is_number_of(box, line) for line in lines):
@@ -308,14 +285,14 @@ class XivoPeople(People):
             box = None
         for line in lines:
             if line.device:
-                self.write("take its telephone away", "DELETE", "/lines/%s/devices/%s" % (line.id, line.device))
+                self.write("take its telephone away", "DELETE", f"/lines/{line.id}/devices/{line.device}")
             # The number first: once the line is gone, nothing would tell whose it was. And as it leaves its line before
             # it can be deleted, something must tell it between the two: the voicemail, or else the caller id.
             if line.extension_id is not None:
                 if box is None or not _is_number_of(box, line):
-                    body = {"caller_id": "%s <%s>" % (default_caller_id(person.name), line.exten)}
-                    self.write("note its number", "PUT", "/users/%s" % person.id, body)
-                self.write("take its number away", "DELETE", "/lines/%s/extensions/%s" % (line.id, line.extension_id))
+                    body = {"caller_id": f"{default_caller_id(person.name)} <{line.exten}>"}
+                    self.write("note its number", "PUT", f"/users/{person.id}", body)
+                self.write("take its number away", "DELETE", f"/lines/{line.id}/extensions/{line.extension_id}")
                 self.delete_number(line.extension_id, line.exten)
             else:
                 noted = _NOTED.search(person.fields["caller_id"])
@@ -324,31 +301,28 @@ class XivoPeople(People):
         if box is not None:
             self.drop_voicemail(person.id, box)
         for line in lines:
-            self.write("take its line away", "DELETE", "/users/%s/lines/%s" % (person.id, line.id))
-            self.write("delete the line", "DELETE", "/lines/%s" % line.id)
+            self.write("take its line away", "DELETE", f"/users/{person.id}/lines/{line.id}")
+            self.write("delete the line", "DELETE", f"/lines/{line.id}")
         if not lines:
             self._delete_left(change.wanted.sip_username or sip_name(known(person.uuid)))
-        self.write("delete the user", "DELETE", "/users/%s" % person.id)
+        self.write("delete the user", "DELETE", f"/users/{person.id}")
 
-    def _delete_left(self, name):
-        # type: (str) -> None
+    def _delete_left(self, name: str) -> None:
         """Delete what a run that was cut off made for somebody who never got it, or took away already."""
         line = next((item for item in self._loose_lines() if item["protocol"] and item["name"] == name), None)
         if line is not None:
-            self.write("delete its line", "DELETE", "/lines/%s" % line["id"])
+            self.write("delete its line", "DELETE", f"/lines/{line['id']}")
             return
         endpoint = self._left_endpoint(name)
         if endpoint is not None:
-            self.write("delete its SIP endpoint", "DELETE", "/endpoints/sip/%s" % endpoint)
+            self.write("delete its SIP endpoint", "DELETE", f"/endpoints/sip/{endpoint}")
 
-    def _delete_left_number(self, exten, context):
-        # type: (str, str) -> None
+    def _delete_left_number(self, exten: str, context: str) -> None:
         there = next((e for e in self.extensions() if (e.exten, e.context) == (exten, context)), None)
         if there is not None and there.owner is None and self.hidden_owner(there) is None:
             self.delete_number(there.id, exten)
 
 
-def _is_number_of(box, line):
-    # type: (Voicemail, Line) -> bool
+def _is_number_of(box: Voicemail, line: Line) -> bool:
     """Whether a voicemail has the number of a line, or may have had it before that was taken away."""
     return box.context == line.context and line.exten in (None, box.number)

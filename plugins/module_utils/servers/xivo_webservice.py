@@ -7,12 +7,11 @@
 It never gives a reason, merges what it is sent with what it holds, and answers in three shapes.
 """
 
-from __future__ import absolute_import, division, print_function
-
-__metaclass__ = type
+from __future__ import annotations
 
 import re
 from multiprocessing.pool import ThreadPool
+from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
 
@@ -28,16 +27,15 @@ from .xivo_entities import ENTITIES, WebserviceEntities
 from .xivo_numbered import GROUPS, ROOMS, WebserviceConferences, WebserviceGroups
 from .xivo_people import XivoPeople
 
-MYPY = False
-if MYPY:
-    import typing as t  # noqa: F401
+if TYPE_CHECKING:
+    import typing as t
 
-    from ..domain.contexts import Directory  # noqa: F401
-    from ..domain.usage import Use  # noqa: F401
-    from ..transport.access import Access  # noqa: F401
-    from ..transport.session import Answer, Session  # noqa: F401
-    from .confd import ConfdServer  # noqa: F401
-    from .people import People  # noqa: F401
+    from ..domain.contexts import Directory
+    from ..domain.usage import Use
+    from ..transport.access import Access
+    from ..transport.session import Answer, Session
+    from .confd import ConfdServer
+    from .people import People
 
 CONTEXTS = "/service/ipbx/json.php/%s/system_management/context/"
 # What has a number besides users: its address, the kind of range that it comes from, and the key of the number.
@@ -52,8 +50,7 @@ _PHP_KIND = {kind: "meetme" if kind == "conference_room" else kind for kind in K
 _PHP_FIELD = {"label": "displayname", "type": "contexttype", "description": "description", "entity": "entity"}
 
 
-def stored_text(text):
-    # type: (str) -> str
+def stored_text(text: str) -> str:
     """Return what the forms of the web service make of a text: no tags, no tabs, one space in place of several."""
     text = re.sub(r"\r\n?", "\n", text)
     text = re.sub(r"(?s)<.+?>", "", text).replace("\t", "")
@@ -74,27 +71,25 @@ class XivoWebserviceServer(Server):
     )
     writes_includes = True
 
-    def __init__(self, session, access, url, mode, open_confd):
-        # type: (Session, Access, str, str, t.Callable[[], ConfdServer]) -> None
-        super(XivoWebserviceServer, self).__init__(session, access, url)
+    def __init__(
+        self, session: Session, access: Access, url: str, mode: str, open_confd: t.Callable[[], ConfdServer]
+    ) -> None:
+        super().__init__(session, access, url)
         self.names = NAMES_LOWERED
         self._mode = mode
         self._open_confd = open_confd
-        self._confd = None  # type: t.Optional[ConfdServer]
+        self._confd: ConfdServer | None = None
 
-    def close(self):
-        # type: () -> None
+    def close(self) -> None:
         if self._confd is not None:
             self._confd.access.close()
-        super(XivoWebserviceServer, self).close()
+        super().close()
 
-    def ask(self, act, **params):
-        # type: (str, str) -> Answer
+    def ask(self, act: str, **params: str) -> Answer:
         """Read from the context service, whatever the answer."""
         return self._read(CONTEXTS, act, params)
 
-    def _read(self, path, act, params):
-        # type: (str, str, t.Mapping[str, str]) -> Answer
+    def _read(self, path: str, act: str, params: t.Mapping[str, str]) -> Answer:
         return self.session.read(
             self.url + path % self._mode,
             params=dict(params, act=act),
@@ -102,8 +97,7 @@ class XivoWebserviceServer(Server):
             auth=self.access.auth(),
         )
 
-    def _body(self, answer, what):
-        # type: (Answer, str) -> t.Any
+    def _body(self, answer: Answer, what: str) -> t.Any:
         """Return what was read. 204 means none; a 500 with a whole body behind it means that the message broker is
         down: the answer is good."""
         if answer.status == 204:
@@ -117,22 +111,20 @@ class XivoWebserviceServer(Server):
                 401,
             )
         if answer.status == 403:
-            raise RequestError("%s answers only to itself on this address (HTTP 403)." % self.url, 403)
+            raise RequestError(f"{self.url} answers only to itself on this address (HTTP 403).", 403)
         raise RequestError("%s could not list %s: HTTP %d." % (self.url, what, answer.status), answer.status)
 
-    def list_contexts(self):
-        # type: () -> t.List[Context]
+    def list_contexts(self) -> list[Context]:
         return self.contexts_of(self.ask("list"))
 
-    def contexts_of(self, answer):
-        # type: (Answer) -> t.List[Context]
+    def contexts_of(self, answer: Answer) -> list[Context]:
         """Return every context, out of the answer to a list.
 
         The list shows one include of several, and no ranges of a context whose entity is missing or unknown: those
         contexts are read one by one.
         """
-        found = []  # type: t.List[t.Optional[Context]]
-        unclear = []  # type: t.List[t.Tuple[int, str]]
+        found: list[Context | None] = []
+        unclear: list[tuple[int, str]] = []
         for item in self._body(answer, "the contexts"):
             if item.get("contextinclude") or not item["context"].get("entityid"):
                 unclear.append((len(found), item["context"]["name"]))
@@ -143,8 +135,7 @@ class XivoWebserviceServer(Server):
             found[index] = context
         return [context for context in found if context]
 
-    def _views(self, names):
-        # type: (t.Sequence[str]) -> t.List[t.Optional[Context]]
+    def _views(self, names: t.Sequence[str]) -> list[Context | None]:
         if len(names) < 2:
             return [self._view(name) for name in names]
         pool = ThreadPool(min(CONNECTIONS, len(names)))
@@ -153,97 +144,82 @@ class XivoWebserviceServer(Server):
         finally:
             pool.terminate()
 
-    def _view(self, name):
-        # type: (str) -> t.Optional[Context]
+    def _view(self, name: str) -> Context | None:
         answer = self.ask("view", id=name)
         if answer.status == 404:
             return None
-        item = self._body(answer, "the context '%s'" % name)
+        item = self._body(answer, f"the context '{name}'")
         return _context_of(item, _kind_ranges(item.get("contextnumbers")))
 
-    def read_back(self, known, names):
-        # type: (Directory, t.Iterable[str]) -> t.List[Context]
+    def read_back(self, known: Directory, names: t.Iterable[str]) -> list[Context]:
         wanted = list(names)
         seen = dict(zip(wanted, self._views(wanted)))
         others = [c for c in known.contexts if c.name not in seen]
         return others + [context for context in seen.values() if context]
 
-    def uses(self, contexts, whats):
-        # type: (t.Sequence[Context], t.Sequence[str]) -> t.List[Use]
+    def uses(self, contexts: t.Sequence[Context], whats: t.Sequence[str]) -> list[Use]:
         # The web service deletes a context with everything inside it; only xivo-confd tells what that is. To the one of
         # the fork, most numbers are nobody's.
         found = self._companion().uses(contexts, whats)
         if not any(use.what == EXTENSION and not use.owner for use in found):
             return found
-        owners = {key: (kind, "%s %s" % (_words(kind), name)) for key, kind, name in self._numbered()}
+        owners = {key: (kind, f"{_words(kind)} {name}") for key, kind, name in self._numbered()}
         for user in self._companion().request("GET", "/users", params={"view": "directory"}).body["items"]:
-            owners[(user["exten"], user["context"])] = ("user", "user %s" % name_of(user))
+            owners[(user["exten"], user["context"])] = ("user", f"user {name_of(user)}")
         for index, use in enumerate(found):
             if use.what == EXTENSION and not use.owner and (use.number, use.context) in owners:
                 kind, owner = owners[(use.number, use.context)]
                 found[index] = use._replace(kind=kind, owner=owner)
         return found
 
-    def _companion(self):
-        # type: () -> ConfdServer
+    def _companion(self) -> ConfdServer:
         if self._confd is None:
             self._confd = self._open_confd()
         return self._confd
 
-    def people(self):
-        # type: () -> XivoPeople
+    def people(self) -> XivoPeople:
         return XivoPeople(self._companion(), self.owners_of_numbers, self.contexts_of_peers)
 
-    def groups(self, people):
-        # type: (People) -> WebserviceGroups
+    def groups(self, people: People) -> WebserviceGroups:
         return WebserviceGroups(self, people)
 
-    def conferences(self, people):
-        # type: (People) -> WebserviceConferences
+    def conferences(self, people: People) -> WebserviceConferences:
         return WebserviceConferences(self, people)
 
-    def incalls(self, people):
-        # type: (People) -> ConfdIncalls
+    def incalls(self, people: People) -> ConfdIncalls:
         return ConfdIncalls(people)
 
-    def entity_service(self):
-        # type: () -> WebserviceEntities
+    def entity_service(self) -> WebserviceEntities:
         return WebserviceEntities(self)
 
-    def owners_of_numbers(self):
-        # type: () -> t.Dict[t.Tuple[str, str], str]
+    def owners_of_numbers(self) -> dict[tuple[str, str], str]:
         """Return whose the numbers of groups, conference rooms and queues are, by number and context."""
-        return {key: "the %s %s" % (_words(kind), name) for key, kind, name in self._numbered()}
+        return {key: f"the {_words(kind)} {name}" for key, kind, name in self._numbered()}
 
-    def _numbered(self):
-        # type: () -> t.Iterator[t.Tuple[t.Tuple[str, str], str, str]]
+    def _numbered(self) -> t.Iterator[tuple[tuple[str, str], str, str]]:
         """Read the groups, conference rooms and queues: number and context, kind of range, and name of each."""
         for path, kind, key in NUMBERED:
-            for item in self._body(self._read(path, "list", {}), "the %ss" % _words(kind)):
+            for item in self._body(self._read(path, "list", {}), f"the {_words(kind)}s"):
                 yield (to_text(item[key]), to_text(item["context"])), kind, to_text(item["name"])
 
-    def contexts_of_peers(self):
-        # type: () -> t.Dict[int, str]
+    def contexts_of_peers(self) -> dict[int, str]:
         """Return the context in which the telephone of each line stands, by the id of the line."""
         answer = self._read("/service/ipbx/json.php/%s/pbx_settings/lines/", "list", {})
         return {item["id"]: to_text(item["context"]) for item in self._body(answer, "the lines")}
 
-    def entities(self):
-        # type: () -> t.List[str]
+    def entities(self) -> list[str]:
         return [to_text(item["name"]) for item in self._body(self._read(ENTITIES, "list", {}), "the entities")]
 
-    def _write(self, act, name, body=None):
-        # type: (str, str, t.Any) -> None
+    def _write(self, act: str, name: str, body: t.Any = None) -> None:
         try:
-            self.act(CONTEXTS, act, "the context '%s'" % name, name, body)
+            self.act(CONTEXTS, act, f"the context '{name}'", name, body)
         except UncertainError as error:
             if act == "delete" and error.status == 500:
                 text = " It does so when queues, agents, rooms or trunks were put into the context in its web page."
-                raise UncertainError(error.text + text, error.status)
+                raise UncertainError(error.text + text, error.status) from error
             raise
 
-    def act(self, path, act, what, identity=None, body=None):
-        # type: (str, str, str, t.Any, t.Any) -> None
+    def act(self, path: str, act: str, what: str, identity: t.Any = None, body: t.Any = None) -> None:
         """Add, edit or delete something, once."""
         params = {"act": act}
         if act != "add":
@@ -264,19 +240,16 @@ class XivoWebserviceServer(Server):
         # Also a 400 can mean that something was made.
         raise UncertainError(text, answer.status)
 
-    def rows(self, path, what):
-        # type: (str, str) -> t.List[t.Dict[str, t.Any]]
+    def rows(self, path: str, what: str) -> list[dict[str, t.Any]]:
         """Return a whole list."""
         return list(self._body(self._read(path, "list", {}), what))
 
-    def view(self, path, identity, what):
-        # type: (str, t.Any, str) -> t.Dict[str, t.Any]
+    def view(self, path: str, identity: t.Any, what: str) -> dict[str, t.Any]:
         """Return one of a list with all that belongs to it."""
         return dict(self._body(self._read(path, "view", {"id": to_text(identity)}), what))
 
-    def create(self, context):
-        # type: (Context) -> Context
-        body = {
+    def create(self, context: Context) -> Context:
+        body: dict[str, t.Any] = {
             "context": {
                 "name": context.name,
                 "displayname": context.label,
@@ -285,7 +258,7 @@ class XivoWebserviceServer(Server):
                 "description": context.description,
             },
             "contextinclude": list(context.includes),
-        }  # type: t.Dict[str, t.Any]
+        }
         numbers = {
             _PHP_KIND[kind]: [_php_range(kind, r) for r in context.ranges[kind]]
             for kind in KINDS
@@ -296,13 +269,12 @@ class XivoWebserviceServer(Server):
         self._write("add", context.name, body)
         return context.replace(key=context.name)
 
-    def update(self, before, after, fields):
-        # type: (Context, Context, t.Sequence[str]) -> None
+    def update(self, before: Context, after: Context, fields: t.Sequence[str]) -> None:
         context = {_PHP_FIELD[f]: getattr(after, f) for f in fields if f in _PHP_FIELD}
         # Never without an entity: one that was made by REST has none, and cannot be edited so.
         context["entity"] = after.entity
         # Never without the includes: an edit that leaves them out deletes them.
-        body = {"context": context, "contextinclude": list(after.includes)}  # type: t.Dict[str, t.Any]
+        body: dict[str, t.Any] = {"context": context, "contextinclude": list(after.includes)}
         changed = [kind for kind in KINDS if option_of(kind) in fields]
         if changed and not any(after.ranges[kind] for kind in KINDS):
             body["contextnumbers"] = None
@@ -310,28 +282,24 @@ class XivoWebserviceServer(Server):
             body["contextnumbers"] = {_PHP_KIND[k]: _php_list(k, before, after) for k in changed}
         self._write("edit", before.name, body)
 
-    def delete(self, context):
-        # type: (Context) -> None
+    def delete(self, context: Context) -> None:
         self._write("delete", context.name)
 
 
-def _words(kind):
-    # type: (str) -> str
+def _words(kind: str) -> str:
     return kind.replace("_", " ")
 
 
-def _php_range(kind, number_range):
-    # type: (str, Range) -> t.Dict[str, t.Any]
+def _php_range(kind: str, number_range: Range) -> dict[str, t.Any]:
     # The end is always there: without it, an edit keeps the one that was stored at this place.
     end = "" if number_range.end == number_range.start else number_range.end
-    row = {"numberbeg": number_range.start, "numberend": end}  # type: t.Dict[str, t.Any]
+    row: dict[str, t.Any] = {"numberbeg": number_range.start, "numberend": end}
     if kind == "incall":
         row["didlength"] = number_range.did_length
     return row
 
 
-def _php_list(kind, before, after):
-    # type: (str, Context, Context) -> t.Optional[t.List[t.Dict[str, t.Any]]]
+def _php_list(kind: str, before: Context, after: Context) -> list[dict[str, t.Any]] | None:
     """Return what turns the stored ranges of a kind into the wanted ones: an edit merges place by place."""
     rows = [_php_range(kind, r) for r in after.ranges[kind]]
     if not rows:
@@ -340,21 +308,18 @@ def _php_list(kind, before, after):
     return rows + [{"numberbeg": "", "numberend": ""}] * (stored - len(rows))
 
 
-def _kind_ranges(numbers):
-    # type: (t.Any) -> t.List[t.Tuple[str, t.Dict[str, t.Any]]]
+def _kind_ranges(numbers: t.Any) -> list[tuple[str, dict[str, t.Any]]]:
     """Read the ranges of a view: lists by kind, or false."""
     return [(row["type"], row) for rows in (numbers or {}).values() for row in rows or ()]
 
 
-def _flat_ranges(numbers):
-    # type: (t.Any) -> t.List[t.Tuple[str, t.Dict[str, t.Any]]]
+def _flat_ranges(numbers: t.Any) -> list[tuple[str, dict[str, t.Any]]]:
     """Read the ranges of a list: one list of all kinds, or false."""
     return [(row["type"], row) for row in numbers or ()]
 
 
-def _context_of(item, rows):
-    # type: (t.Mapping[str, t.Any], t.Sequence[t.Tuple[str, t.Mapping[str, t.Any]]]) -> Context
-    ranges = {}  # type: t.Dict[str, t.List[Range]]
+def _context_of(item: t.Mapping[str, t.Any], rows: t.Sequence[tuple[str, t.Mapping[str, t.Any]]]) -> Context:
+    ranges: dict[str, list[Range]] = {}
     for kind in KINDS:
         ranges[kind] = [
             Range(row["numberbeg"], row["numberend"] or row["numberbeg"], int(row.get("didlength") or 0))

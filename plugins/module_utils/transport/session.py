@@ -4,14 +4,13 @@
 
 """HTTP: one session for each server, errors as one family, secrets masked."""
 
-from __future__ import absolute_import, division, print_function
-
-__metaclass__ = type
+from __future__ import annotations
 
 import json
 import re
 import time
 import traceback
+from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
 
@@ -26,9 +25,8 @@ else:
     HAS_REQUESTS = True
     REQUESTS_PROBLEM = ""
 
-MYPY = False
-if MYPY:
-    import typing as t  # noqa: F401
+if TYPE_CHECKING:
+    import typing as t
 
 READ_TRIES = 4
 RETRIED = (429, 502, 503, 504)
@@ -38,16 +36,15 @@ MASK = "********"
 _CERTIFICATE = re.compile("certificate|hostname", re.IGNORECASE)
 
 
-class Answer(object):
+class Answer:
     """What a server answered. ``body`` is the JSON, or None where there is none."""
 
-    def __init__(self, status, headers, text):
-        # type: (int, t.Mapping[str, str], str) -> None
+    def __init__(self, status: int, headers: t.Mapping[str, str], text: str) -> None:
         self.status = status
         self.headers = headers
         self.text = text
         self.is_json = False
-        self.body = None  # type: t.Any
+        self.body: t.Any = None
         if text:
             try:
                 self.body = json.loads(text)
@@ -56,16 +53,20 @@ class Answer(object):
                 pass
 
     @property
-    def ok(self):
-        # type: () -> bool
+    def ok(self) -> bool:
         return 200 <= self.status < 300
 
 
-class Session(object):
+class Session:
     """Keeps connections open and knows which texts must never show."""
 
-    def __init__(self, validate_certs=True, ca_path=None, timeout=30.0, pause=time.sleep):
-        # type: (bool, t.Optional[str], float, t.Callable[[float], None]) -> None
+    def __init__(
+        self,
+        validate_certs: bool = True,
+        ca_path: str | None = None,
+        timeout: float = 30.0,
+        pause: t.Callable[[float], None] = time.sleep,
+    ) -> None:
         if not HAS_REQUESTS:
             raise ConnectionProblem("The Python library requests is missing where this task runs.")
         self._http = requests.Session()
@@ -75,27 +76,23 @@ class Session(object):
         self._verify = (ca_path or True) if validate_certs else False
         self._timeout = timeout
         self._pause = pause
-        self._secrets = set()  # type: t.Set[str]
+        self._secrets: set[str] = set()
 
-    def hide(self, secret):
-        # type: (t.Optional[str]) -> None
+    def hide(self, secret: str | None) -> None:
         """Keep a text out of everything that this session says."""
         if secret:
             self._secrets.add(to_text(secret))
 
-    def masked(self, text):
-        # type: (t.Any) -> str
-        shown = to_text(text)  # type: str
+    def masked(self, text: t.Any) -> str:
+        shown: str = to_text(text)
         for secret in sorted(self._secrets, key=len, reverse=True):
             shown = shown.replace(secret, MASK)
         return shown
 
-    def close(self):
-        # type: () -> None
+    def close(self) -> None:
         self._http.close()
 
-    def read(self, url, method="GET", **options):
-        # type: (str, str, t.Any) -> Answer
+    def read(self, url: str, method: str = "GET", **options: t.Any) -> Answer:
         """GET, or another method that may be repeated; tried again after a broken connection or a passing error."""
         pause = 0.5
         for left in range(READ_TRIES - 1, -1, -1):
@@ -103,7 +100,7 @@ class Session(object):
                 answer = self.send(method, url, **options)
             except UncertainError as error:
                 if not left:
-                    raise RequestError(error.text)
+                    raise RequestError(error.text) from error
                 wait = pause
             else:
                 if answer.status not in RETRIED or not left:
@@ -113,8 +110,7 @@ class Session(object):
             pause *= 2
         raise AssertionError("unreachable")
 
-    def write(self, method, url, **options):
-        # type: (str, str, t.Any) -> Answer
+    def write(self, method: str, url: str, **options: t.Any) -> Answer:
         """Send a write, once. Only a 429 is tried again: it says that nothing was done."""
         for left in range(READ_TRIES - 1, -1, -1):
             answer = self.send(method, url, **options)
@@ -123,8 +119,15 @@ class Session(object):
             self._pause(min(_retry_after(answer, 0.5 * 2 ** (READ_TRIES - 1 - left)), LONGEST_PAUSE))
         raise AssertionError("unreachable")
 
-    def send(self, method, url, json_body=None, params=None, headers=None, auth=None):
-        # type: (str, str, t.Any, t.Optional[t.Mapping[str, str]], t.Optional[t.Mapping[str, str]], t.Any) -> Answer
+    def send(
+        self,
+        method: str,
+        url: str,
+        json_body: t.Any = None,
+        params: t.Mapping[str, str] | None = None,
+        headers: t.Mapping[str, str] | None = None,
+        auth: t.Any = None,
+    ) -> Answer:
         """Send one request, once. Raises UncertainError where no whole answer came, ConnectionProblem where the
         request never left."""
         sent = {"Accept": "application/json"}
@@ -152,30 +155,32 @@ class Session(object):
                 raise ConnectionProblem(
                     "%s cannot be reached over HTTPS: %s. Check its port; if it speaks plain HTTP, write http:// "
                     "before the host." % (_origin(url), self.masked(_reason(error)))
-                )
+                ) from error
             raise CertificateProblem(
                 "The certificate of %s is not trusted: %s. Set ca_path to the file of the authority that signed it; "
                 "validate_certs: false would accept any server." % (_origin(url), self.masked(_reason(error)))
-            )
+            ) from error
         except (requests.exceptions.ConnectTimeout, requests.exceptions.InvalidURL) as error:
             raise ConnectionProblem(
                 "%s cannot be reached: %s. Check host, its port, and the network in between."
                 % (_origin(url), self.masked(_reason(error)))
-            )
+            ) from error
         except requests.exceptions.ConnectionError as error:
             if _never_sent(error):
                 raise ConnectionProblem(
                     "%s cannot be reached: %s. Check host, its port, and the network in between."
                     % (_origin(url), self.masked(_reason(error)))
-                )
-            raise UncertainError(self._no_answer(method, url, error))
+                ) from error
+            raise UncertainError(self._no_answer(method, url, error)) from error
         except requests.exceptions.RequestException as error:
-            raise UncertainError(self._no_answer(method, url, error))
-        except EnvironmentError as error:
-            raise CertificateProblem("The file of ca_path cannot be used: %s." % to_text(error).rstrip("."))
+            raise UncertainError(self._no_answer(method, url, error)) from error
+        except OSError as error:
+            raise CertificateProblem(f"The file of ca_path cannot be used: {to_text(error).rstrip('.')}.") from error
         except UnicodeError:
             # Not with the error's own text, which may quote a secret.
-            raise RequestError("The username or the token holds a letter that HTTP cannot carry (%s)." % _origin(url))
+            raise RequestError(
+                f"The username or the token holds a letter that HTTP cannot carry ({_origin(url)})."
+            ) from None
         if 300 <= answer.status < 400 and answer.status != 304:
             raise ConnectionProblem(
                 "%s redirects to %s. Give that address as the host (with https:// before it)."
@@ -183,36 +188,31 @@ class Session(object):
             )
         return answer
 
-    def _no_answer(self, method, url, error):
-        # type: (str, str, Exception) -> str
-        return "%s %s got no complete answer: %s." % (method, self.masked(url), self.masked(_reason(error)))
+    def _no_answer(self, method: str, url: str, error: Exception) -> str:
+        return f"{method} {self.masked(url)} got no complete answer: {self.masked(_reason(error))}."
 
 
-def _retry_after(answer, otherwise):
-    # type: (Answer, float) -> float
+def _retry_after(answer: Answer, otherwise: float) -> float:
     try:
         return max(0.0, float(answer.headers.get("Retry-After", "")))
     except ValueError:
         return otherwise
 
 
-def _origin(url):
-    # type: (str) -> str
+def _origin(url: str) -> str:
     parts = url.split("/")
     return "/".join(parts[:3]) if len(parts) >= 3 else url
 
 
-def _never_sent(error):
-    # type: (Exception) -> bool
+def _never_sent(error: Exception) -> bool:
     """Tell whether the connection was never made: then nothing can have been done."""
     reason = getattr(error.args[0], "reason", None) if error.args else None
     return type(reason).__name__ in ("NewConnectionError", "ConnectTimeoutError", "NameResolutionError", "ProxyError")
 
 
-def _reason(error):
-    # type: (Exception) -> str
+def _reason(error: Exception) -> str:
     """Return the innermost cause in words, without the names of Python objects around it."""
-    inner = error  # type: t.Any
+    inner: t.Any = error
     while True:
         args = getattr(inner, "args", ())
         deeper = getattr(inner, "reason", None)
