@@ -164,9 +164,14 @@ left:
   sample: ["make the conference room 'bilan'"]
 """
 
-from ..module_utils.arguments import conference_spec, connection_spec, merged, state_spec
-from ..module_utils.engine.numbered import run_conference
-from ..module_utils.run import run_module
+from ansible_collections.telephony.xivo.plugins.module_utils.arguments import (
+    conference_spec,
+    connection_spec,
+    merged,
+    state_spec,
+)
+from ansible_collections.telephony.xivo.plugins.module_utils.engine.numbered import run_conference
+from ansible_collections.telephony.xivo.plugins.module_utils.run import run_module
 
 SPEC = merged(connection_spec(), conference_spec(), state_spec())
 ENGINE = run_conference

@@ -173,9 +173,9 @@ server:
       sample: https://wazo.example.com/api/confd/1.1
 """
 
-from ..module_utils.arguments import connection_spec, info_spec, merged
-from ..module_utils.engine.contexts import run_context_info
-from ..module_utils.run import run_module
+from ansible_collections.telephony.xivo.plugins.module_utils.arguments import connection_spec, info_spec, merged
+from ansible_collections.telephony.xivo.plugins.module_utils.engine.contexts import run_context_info
+from ansible_collections.telephony.xivo.plugins.module_utils.run import run_module
 
 SPEC = merged(connection_spec(), info_spec())
 ENGINE = run_context_info

@@ -158,9 +158,15 @@ left:
   sample: ["set the includes of 'Comptabilite'"]
 """
 
-from ..module_utils.arguments import connection_spec, merged, policy_spec, range_spec, state_spec
-from ..module_utils.engine.contexts import run_context_range
-from ..module_utils.run import run_module
+from ansible_collections.telephony.xivo.plugins.module_utils.arguments import (
+    connection_spec,
+    merged,
+    policy_spec,
+    range_spec,
+    state_spec,
+)
+from ansible_collections.telephony.xivo.plugins.module_utils.engine.contexts import run_context_range
+from ansible_collections.telephony.xivo.plugins.module_utils.run import run_module
 
 SPEC = merged(connection_spec(), range_spec(), state_spec(), policy_spec())
 ENGINE = run_context_range

@@ -153,9 +153,9 @@ server:
       sample: https://wazo.example.com/api/confd/1.1
 """
 
-from ..module_utils.arguments import connection_spec, merged, range_info_spec
-from ..module_utils.engine.ranges import run_context_range_info
-from ..module_utils.run import run_module
+from ansible_collections.telephony.xivo.plugins.module_utils.arguments import connection_spec, merged, range_info_spec
+from ansible_collections.telephony.xivo.plugins.module_utils.engine.ranges import run_context_range_info
+from ansible_collections.telephony.xivo.plugins.module_utils.run import run_module
 
 SPEC = merged(connection_spec(), range_info_spec())
 ENGINE = run_context_range_info

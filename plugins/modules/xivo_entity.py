@@ -108,9 +108,14 @@ server:
       sample: https://xivo.example.com
 """
 
-from ..module_utils.arguments import connection_spec, entity_spec, merged, state_spec
-from ..module_utils.engine.entities import run_entity
-from ..module_utils.run import run_module
+from ansible_collections.telephony.xivo.plugins.module_utils.arguments import (
+    connection_spec,
+    entity_spec,
+    merged,
+    state_spec,
+)
+from ansible_collections.telephony.xivo.plugins.module_utils.engine.entities import run_entity
+from ansible_collections.telephony.xivo.plugins.module_utils.run import run_module
 
 SPEC = merged(connection_spec(), entity_spec(), state_spec())
 ENGINE = run_entity

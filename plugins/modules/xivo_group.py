@@ -190,9 +190,14 @@ left:
   sample: ["make the group 'compta'"]
 """
 
-from ..module_utils.arguments import connection_spec, group_spec, merged, state_spec
-from ..module_utils.engine.numbered import run_group
-from ..module_utils.run import run_module
+from ansible_collections.telephony.xivo.plugins.module_utils.arguments import (
+    connection_spec,
+    group_spec,
+    merged,
+    state_spec,
+)
+from ansible_collections.telephony.xivo.plugins.module_utils.engine.numbered import run_group
+from ansible_collections.telephony.xivo.plugins.module_utils.run import run_module
 
 SPEC = merged(connection_spec(), group_spec(), state_spec())
 ENGINE = run_group

@@ -159,9 +159,14 @@ left:
   sample: ["make the incoming call '8001'"]
 """
 
-from ..module_utils.arguments import connection_spec, incall_spec, merged, state_spec
-from ..module_utils.engine.numbered import run_incall
-from ..module_utils.run import run_module
+from ansible_collections.telephony.xivo.plugins.module_utils.arguments import (
+    connection_spec,
+    incall_spec,
+    merged,
+    state_spec,
+)
+from ansible_collections.telephony.xivo.plugins.module_utils.engine.numbered import run_incall
+from ansible_collections.telephony.xivo.plugins.module_utils.run import run_module
 
 SPEC = merged(connection_spec(), incall_spec(), state_spec())
 ENGINE = run_incall

@@ -96,9 +96,9 @@ auth_url:
   sample: https://wazo.example.com/api/auth/0.1
 """
 
-from ..module_utils.arguments import connection_spec, merged, token_spec
-from ..module_utils.engine.tokens import run_token
-from ..module_utils.run import run_module
+from ansible_collections.telephony.xivo.plugins.module_utils.arguments import connection_spec, merged, token_spec
+from ansible_collections.telephony.xivo.plugins.module_utils.engine.tokens import run_token
+from ansible_collections.telephony.xivo.plugins.module_utils.run import run_module
 
 SPEC = merged(connection_spec(), token_spec())
 ENGINE = run_token

@@ -256,9 +256,9 @@ left:
   sample: ["make 'Anne Durand'"]
 """
 
-from ..module_utils.arguments import connection_spec, merged, user_spec
-from ..module_utils.engine.people import run_user
-from ..module_utils.run import run_module
+from ansible_collections.telephony.xivo.plugins.module_utils.arguments import connection_spec, merged, user_spec
+from ansible_collections.telephony.xivo.plugins.module_utils.engine.people import run_user
+from ansible_collections.telephony.xivo.plugins.module_utils.run import run_module
 
 SPEC = merged(connection_spec(), user_spec())
 ENGINE = run_user

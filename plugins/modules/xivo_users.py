@@ -259,9 +259,9 @@ left:
   sample: ["make 'Bruno Petit'"]
 """
 
-from ..module_utils.arguments import connection_spec, merged, users_spec
-from ..module_utils.engine.people import run_users
-from ..module_utils.run import run_module
+from ansible_collections.telephony.xivo.plugins.module_utils.arguments import connection_spec, merged, users_spec
+from ansible_collections.telephony.xivo.plugins.module_utils.engine.people import run_users
+from ansible_collections.telephony.xivo.plugins.module_utils.run import run_module
 
 SPEC = merged(connection_spec(), users_spec())
 ENGINE = run_users
