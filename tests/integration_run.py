@@ -25,7 +25,7 @@ from typing import Any
 import yaml
 
 from tests.simulated import SERVERS, simulator
-from tests.simulator.server import OPERATOR, OPERATOR_PASSWORD, PASSWORD
+from tests.simulator.accounts import LOGIN, OPERATOR, OPERATOR_PASSWORD, PASSWORD
 
 CONFIG = Path("tests/integration/integration_config.yml")
 # A password that the targets mistype is a secret too.
@@ -53,6 +53,8 @@ def configuration(
         "xivo_test_server": server,
         "xivo_test_url": url,
         "xivo_test_connection": connection,
+        # Of the accounts admin and reader.
+        "xivo_test_password": PASSWORD,
         "xivo_test_wrong_password": WRONG_PASSWORD,
         "xivo_test_tls_url": tls_url,
         "xivo_test_ca": str(authority),
@@ -95,12 +97,13 @@ def secrets(tokens: Iterable[str]) -> set[str]:
     def basic(login: str, password: str) -> str:
         return base64.b64encode(f"{login}:{password}".encode()).decode()
 
-    # The password of the account reader is a word that any output may hold.
     return {
+        PASSWORD,
         OPERATOR_PASSWORD,
         WRONG_PASSWORD,
         basic(OPERATOR, OPERATOR_PASSWORD),
         basic(OPERATOR, WRONG_PASSWORD),
+        basic(LOGIN, PASSWORD),
         basic("reader", PASSWORD),
         *tokens,
     }

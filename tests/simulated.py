@@ -12,6 +12,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from tests.simulator.accounts import LOGIN, PASSWORD
+
 SERVERS = ("xivo-2018", "xivo-16.15", "wazo-22.13", "wazo-26.09")
 
 
@@ -37,7 +39,7 @@ def simulator(server: str, *arguments: str) -> Iterator[str]:
 
 def environment(server: str, url: str) -> dict[str, str]:
     """The XIVO_… variables with which a playbook reaches the simulated `server` at `url`."""
-    variables = {"XIVO_HOST": url, "XIVO_USERNAME": "admin", "XIVO_PASSWORD": "secret"}
+    variables = {"XIVO_HOST": url, "XIVO_USERNAME": LOGIN, "XIVO_PASSWORD": PASSWORD}
     if server.startswith("xivo-"):
         # On a real XiVO each of the three has a port of its own.
         variables |= {

@@ -22,7 +22,7 @@ from tests.awx.controller import PASSWORD as CONTROLLER_PASSWORD
 from tests.awx.controller import Controller, running
 from tests.awx.jobs import Launcher
 from tests.fleet.fleet import connection, servers
-from tests.simulator.server import LOGIN, PASSWORD
+from tests.simulator.accounts import LOGIN, PASSWORD
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "examples/fleet"

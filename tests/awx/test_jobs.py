@@ -19,7 +19,7 @@ from tests.awx.conftest import PRODUCTS
 from tests.awx.jobs import Job, Launcher
 from tests.fleet.fleet import NOWHERE, connection, tokens
 from tests.simulated import simulator
-from tests.simulator.server import LOGIN, PASSWORD
+from tests.simulator.accounts import LOGIN, PASSWORD
 
 PLAN, DEPARTMENT = "Telephony: Apply the dial plan", "Telephony: Create a department"
 EXPORT, REPORT = "Telephony: Export the dial plan", "Telephony: Report on the dial plan"

@@ -16,7 +16,7 @@ from typing import Any
 import requests
 
 from tests.simulated import environment
-from tests.simulator.server import LOGIN, PASSWORD
+from tests.simulator.accounts import LOGIN, PASSWORD
 
 # What the examples call a server, and an account of it.
 HOST = re.compile(r"(?:https://)?(?:xivo|wazo)\.example\.com")

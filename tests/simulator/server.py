@@ -12,12 +12,6 @@ from typing import Any, ClassVar
 
 import flask
 
-LOGIN = "admin"
-PASSWORD = "secret"
-# With all rights too, and a password that can be searched for in an output: it is no word.
-OPERATOR = "operator"
-OPERATOR_PASSWORD = "Zr7-unguessable-Kx"
-
 
 class Server(ABC):
     """One simulated product. The framework holds ``lock`` around each request, so a server needs no locking."""
@@ -37,7 +31,7 @@ class Server(ABC):
     def reset(self, seed: str = "fresh") -> None:
         """Forget everything and start again.
 
-        ``fresh`` is what the set-up wizard of a real server leaves behind, with the account admin / secret;
+        ``fresh`` is what the set-up wizard of a real server leaves behind, with the accounts of accounts.py;
         ``contract`` is the state from which the recordings started.
         """
 

@@ -28,6 +28,7 @@ from ansible_collections.telephony.xivo.plugins.module_utils.transport.session i
 from ansible_collections.telephony.xivo.plugins.modules import xivo_context, xivo_context_info, xivo_context_range
 
 from tests.simulator.__main__ import make_server
+from tests.simulator.accounts import LOGIN, PASSWORD
 from tests.simulator.app import create_app
 
 KINDS = {"user": "user", "group": "group", "queue": "queue", "conference_room": "meetme", "incall": "incall"}
@@ -87,7 +88,7 @@ class Bench:
         self.control("POST", "reset")
         WatchedSession.pauses.clear()
         WatchedSession.tokens.clear()
-        self.connection = {"host": self.url, "username": "admin", "password": "secret", "timeout": 10}
+        self.connection = {"host": self.url, "username": LOGIN, "password": PASSWORD, "timeout": 10}
         # Who uses numbers that are taken away is asked in the tests of just that.
         self.connection["force"] = True
         if self.name == "xivo-16.15":
@@ -134,7 +135,7 @@ class Bench:
 
     def make_token(self, path: str, body: dict[str, Any]) -> str:
         """A token of somebody else."""
-        answer = self._control.post(self.url + path, json=body, auth=("admin", "secret"), timeout=10)
+        answer = self._control.post(self.url + path, json=body, auth=(LOGIN, PASSWORD), timeout=10)
         token: str = answer.json()["data"]["token"]
         return token
 

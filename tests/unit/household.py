@@ -12,6 +12,7 @@ from typing import Any
 import requests
 from ansible_collections.telephony.xivo.plugins.modules import xivo_user, xivo_user_info, xivo_users
 
+from tests.simulator.accounts import LOGIN, PASSWORD
 from tests.unit.bench import Bench, Result
 
 DEPARTMENT = {
@@ -163,7 +164,7 @@ class Household:
             f"{self.bench.url}/service/ipbx/json.php/restricted/{path}/",
             params={"act": act, **params},
             json=body,
-            auth=("admin", "secret"),
+            auth=(LOGIN, PASSWORD),
             timeout=10,
         )
         assert answer.ok, answer.text

@@ -17,7 +17,7 @@ import yaml
 
 from tests.integration_run import ask, configuration, problems_in
 from tests.simulated import simulator
-from tests.simulator.server import OPERATOR, OPERATOR_PASSWORD
+from tests.simulator.accounts import OPERATOR, OPERATOR_PASSWORD
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULE_THAT_WRITES_IN_CHECK_MODE = """

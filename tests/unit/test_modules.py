@@ -21,6 +21,7 @@ from ansible_collections.telephony.xivo.plugins.module_utils import run
 from ansible_collections.telephony.xivo.plugins.module_utils.arguments import connection_spec
 from ansible_collections.telephony.xivo.plugins.modules import xivo_context, xivo_context_info, xivo_context_range
 
+from tests.simulator.accounts import PASSWORD
 from tests.unit.bench import Bench, Result, parts
 
 try:
@@ -47,7 +48,7 @@ def ran(capsys: pytest.CaptureFixture[str]) -> Ran:
         output = capsys.readouterr().out
         result: Result = json.loads(output)
         assert bool(ended.value.code) == result.get("failed", False)
-        assert "secret" not in output
+        assert PASSWORD not in output
         return result
 
     return run_module

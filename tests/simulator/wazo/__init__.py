@@ -13,7 +13,8 @@ from typing import Any, ClassVar
 
 import flask
 
-from tests.simulator.server import LOGIN, OPERATOR, OPERATOR_PASSWORD, PASSWORD, Server
+from tests.simulator.accounts import LOGIN, OPERATOR, OPERATOR_PASSWORD, PASSWORD
+from tests.simulator.server import Server
 from tests.simulator.wazo import (
     auth,
     confd,
@@ -41,6 +42,8 @@ FRESH_CONTEXTS = (
     ("to-extern", "Appels sortants", "outcall"),
 )
 # What the account "reader" of a fresh server may do.
+# The one of every account of the recordings.
+RECORDED_PASSWORD = "secret"
 READING = ["auth.tenants.read", "confd.infos.read", "confd.contexts.read", "confd.contexts.*.read"]
 
 
@@ -170,11 +173,11 @@ class Wazo(Server):
         master = db.add_tenant("master", "master")
         acme = db.add_tenant("ACME SA", "acme", parent=master)
         db.add_tenant("Beta", "beta", parent=master)
-        db.add_account(LOGIN, PASSWORD, master, ["auth.#", "confd.#"])
-        db.add_account("root", PASSWORD, master, ["#"])
-        db.add_account("reader", PASSWORD, master, ["confd.contexts.read"])
-        db.add_account("acme", PASSWORD, acme, ["auth.#", "confd.#"])
-        db.add_account("many", PASSWORD, master, [])
+        db.add_account(LOGIN, RECORDED_PASSWORD, master, ["auth.#", "confd.#"])
+        db.add_account("root", RECORDED_PASSWORD, master, ["#"])
+        db.add_account("reader", RECORDED_PASSWORD, master, ["confd.contexts.read"])
+        db.add_account("acme", RECORDED_PASSWORD, acme, ["auth.#", "confd.#"])
+        db.add_account("many", RECORDED_PASSWORD, master, [])
 
     def contract_step(self, recording: str, case: str) -> None:
         db = self.db

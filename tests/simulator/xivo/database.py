@@ -13,7 +13,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.simulator.server import LOGIN, OPERATOR, OPERATOR_PASSWORD, PASSWORD
+from tests.simulator.accounts import LOGIN, OPERATOR, OPERATOR_PASSWORD, PASSWORD
 
 Row = dict[str, Any]
 

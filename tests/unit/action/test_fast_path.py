@@ -20,6 +20,7 @@ from ansible_collections.telephony.xivo.plugins.module_utils import run
 from ansible_collections.telephony.xivo.plugins.modules import xivo_context, xivo_context_info
 from ansible_collections.telephony.xivo.plugins.plugin_utils import fast_path
 
+from tests.simulator.accounts import PASSWORD
 from tests.unit.action.playbook import NAME, Task, play
 from tests.unit.bench import Bench, validated
 
@@ -159,7 +160,7 @@ def test_a_server_is_kept_and_closed(wazo26: Bench, info: Callable[..., Task]) -
     kept: Kept = {}
     assert info(kept) == info(kept)
     assert (len(kept), tokens_made(wazo26)) == (1, 1)
-    assert "secret" not in str(kept)
+    assert PASSWORD not in str(kept)
     [server] = list(kept.values())
     server.close()
     assert wazo26.tokens() == []

@@ -16,6 +16,7 @@ import requests
 from ansible_collections.telephony.xivo.plugins.modules import xivo_context_range_info, xivo_contexts
 
 from tests.simulated import environment
+from tests.simulator.accounts import LOGIN, PASSWORD
 from tests.simulator.xivo.webservice_group import QUEUE_REQUIRED
 from tests.unit.bench import Bench, Result
 
@@ -104,7 +105,7 @@ class Phones:
 
     def _php(self, path: str, body: Any) -> None:
         url = f"{self.bench.url}/{path}"
-        answer = self._session.post(url, json=body, params={"act": "add"}, auth=("admin", "secret"), timeout=10)
+        answer = self._session.post(url, json=body, params={"act": "add"}, auth=(LOGIN, PASSWORD), timeout=10)
         assert answer.status_code == 200, answer.status_code
 
     def name_of(self, handle: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from ansible_collections.telephony.xivo.plugins.module_utils.transport.session import Answer, Session
 
+from tests.simulator.accounts import PASSWORD
 from tests.simulator.xivo.webservice_context import ContextSection
 from tests.unit.bench import Bench, Result, WatchedSession
 
@@ -148,7 +149,7 @@ def test_changed_and_then_stopped(wazo: Bench) -> None:
 
 def test_a_refusal_in_the_middle(wazo: Bench) -> None:
     """Surely not done, and said so without another look."""
-    wazo.state.db.add_account("maker", "secret", next(iter(wazo.state.db.tenants.values())), ["confd.contexts.*"])
+    wazo.state.db.add_account("maker", PASSWORD, next(iter(wazo.state.db.tenants.values())), ["confd.contexts.*"])
     wazo.connection["username"] = "maker"
     options = task(wazo, "create") | {"includes": ["default"]}
     result = wazo.context(**options)

@@ -17,6 +17,7 @@ from ansible_collections.telephony.xivo.plugins.module_utils.domain.usage import
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.simulator.accounts import PASSWORD
 from tests.simulator.xivo.database import Account
 from tests.unit.bench import Bench
 from tests.unit.domain.strategies import disjoint_ranges, numbers_of, padded
@@ -304,9 +305,9 @@ def test_an_account_without_the_rights(bench: Bench, right: str) -> None:
     words = ["confd.contexts.#", *(f"confd.{what}.read" for what in ("extensions", "voicemails", "lines", "trunks"))]
     words.remove(f"confd.{right}.read")
     if bench.name.startswith("wazo"):
-        bench.state.db.add_account("planner", "secret", next(iter(bench.state.db.tenants.values())), words)
+        bench.state.db.add_account("planner", PASSWORD, next(iter(bench.state.db.tenants.values())), words)
     else:
-        bench.state.auth.database.accounts.append(Account(20, "planner", "secret", words))
+        bench.state.auth.database.accounts.append(Account(20, "planner", PASSWORD, words))
     bench.connection["username"] = "planner"
     gone = [{"name": "Bureau", "state": "absent"}]
     message = refused(bench, gone)

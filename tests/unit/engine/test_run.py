@@ -13,12 +13,13 @@ import pytest
 from ansible_collections.telephony.xivo.plugins.module_utils import run
 from ansible_collections.telephony.xivo.plugins.module_utils.transport.session import MASK
 
+from tests.simulator.accounts import LOGIN, PASSWORD
 from tests.unit.bench import Bench, parts, validated, xivo_context_info
 
 
 def info_options(bench: Bench, **options: Any) -> dict[str, Any]:
     spec, _engine = parts(xivo_context_info)
-    return validated(spec, {"host": bench.url, "username": "admin", "password": "secret", **options})
+    return validated(spec, {"host": bench.url, "username": LOGIN, "password": PASSWORD, **options})
 
 
 def test_what_nobody_expected_is_one_readable_message(wazo26: Bench) -> None:
@@ -27,8 +28,8 @@ def test_what_nobody_expected_is_one_readable_message(wazo26: Bench) -> None:
     def broken(_params: Any, _check_mode: bool, connect: Any) -> dict[str, Any]:
         server = connect()
         token = server.headers()["X-Auth-Token"]
-        basic = base64.b64encode(b"admin:secret").decode()
-        raise ZeroDivisionError(f"with {token} and secret and {basic}")
+        basic = base64.b64encode(f"{LOGIN}:{PASSWORD}".encode()).decode()
+        raise ZeroDivisionError(f"with {token} and {PASSWORD} and {basic}")
 
     result = run.run(info_options(wazo26), False, broken)
     assert result["failed"]
@@ -37,7 +38,7 @@ def test_what_nobody_expected_is_one_readable_message(wazo26: Bench) -> None:
     assert "Please report it." in result["msg"]
     assert "\n" not in result["msg"]
     assert "Traceback" in result["exception"]
-    Bench.check_secrets(result, {"username": "admin", "password": "secret"})
+    Bench.check_secrets(result, {"username": LOGIN, "password": PASSWORD})
     assert wazo26.tokens() == []
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import requests
 
+from tests.simulator.accounts import PASSWORD
 from tests.simulator.wazo.contexts import add_context
 from tests.unit.bench import Bench
 
@@ -37,7 +38,7 @@ def branch(bench: Bench) -> Any:
 
 
 def account(bench: Bench, *rights: str) -> None:
-    bench.state.db.add_account("few-rights", "secret", master(bench), list(rights))
+    bench.state.db.add_account("few-rights", PASSWORD, master(bench), list(rights))
     bench.connection["username"] = "few-rights"
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import requests
 
+from tests.simulator.accounts import LOGIN, PASSWORD
 from tests.simulator.xivo.database import Context, Include, Member, Numbers
 from tests.unit.bench import KINDS, Bench
 
@@ -343,7 +344,7 @@ def test_the_answers_that_this_relies_on(webservice: Bench) -> None:
     """The traps are really there: what the client does is no idle caution."""
     url = f"{webservice.url}/service/ipbx/json.php/restricted/system_management/context/"
     body = {"context": {"displayname": "Edited", "entity": "xivo"}}
-    auth = ("admin", "secret")
+    auth = (LOGIN, PASSWORD)
     answer = requests.post(url, params={"act": "edit", "id": "default"}, json=body, auth=auth, timeout=10)
     assert answer.status_code == 200
     assert webservice.stored("default")["includes"] == []

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from werkzeug.test import Client
 
+from tests.simulator.accounts import LOGIN, PASSWORD
 from tests.simulator.app import create_app
 from tests.simulator.wazo import Wazo
 from tests.simulator.wazo.database import Account, Tenant, Token, now
@@ -27,7 +28,7 @@ class Api:
         self.client: Client = app.test_client()
 
     def token(self, login: str = "admin") -> str:
-        response = self.client.post(TOKEN, json={}, auth=(login, "secret"))
+        response = self.client.post(TOKEN, json={}, auth=(login, PASSWORD))
         assert response.status_code == 200, response.text
         token: str = response.get_json()["data"]["token"]
         return token
@@ -104,7 +105,7 @@ def test_100_tokens_a_user_at_most() -> None:
     api = Api("wazo-26.09")
     tokens = [api.token() for _unused in range(100)]
 
-    response = api.client.post(TOKEN, json={}, auth=("admin", "secret"))
+    response = api.client.post(TOKEN, json={}, auth=(LOGIN, PASSWORD))
 
     assert response.status_code == 429
     assert len(api.server.tokens()) == 100
@@ -158,7 +159,7 @@ def test_a_reset_forgets(api: Api) -> None:
     ],
 )
 def test_rights(rights: list[str], access: str, allowed: bool) -> None:
-    account = Account("", "someone", "secret", Tenant("", "master", "master", "", {}), rights)
+    account = Account("", "someone", PASSWORD, Tenant("", "master", "master", "", {}), rights)
     assert Token("", account, now(), now(), "", "", "").allows(access) is allowed
 
 

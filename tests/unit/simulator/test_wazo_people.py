@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from tests.simulator.accounts import LOGIN, PASSWORD
 from tests.simulator.app import create_app
 from tests.simulator.wazo import Wazo
 
@@ -30,7 +31,7 @@ class Api:
         self.server: Wazo = app.extensions["server"]
         self.nested = self.server.nested_users
         self.client: FlaskClient = app.test_client()
-        answer = self.client.post("/api/auth/0.1/token", json={}, auth=("admin", "secret"))
+        answer = self.client.post("/api/auth/0.1/token", json={}, auth=(LOGIN, PASSWORD))
         self.headers = {"X-Auth-Token": answer.get_json()["data"]["token"]}
         handle = "label" if self.server.names_by_server else "name"
         self.context: str = self("POST", "contexts", {handle: "comptabilite", **RANGES})["name"]
@@ -283,7 +284,7 @@ def test_each_tenant_has_templates_of_its_own(api: Api) -> None:
 def test_a_reset_forgets_everybody(api: Api) -> None:
     api.person("Ada", "2001")
     api.client.post("/_simulator/reset")
-    answer = api.client.post("/api/auth/0.1/token", json={}, auth=("admin", "secret"))
+    answer = api.client.post("/api/auth/0.1/token", json={}, auth=(LOGIN, PASSWORD))
     api.headers = {"X-Auth-Token": answer.get_json()["data"]["token"]}
 
     assert set(api.rows().values()) == {0}

@@ -19,12 +19,13 @@ from requests.auth import HTTPDigestAuth
 from werkzeug.test import TestResponse
 
 from tests.simulator.__main__ import make_server
+from tests.simulator.accounts import LOGIN, PASSWORD
 from tests.simulator.app import create_app
 from tests.simulator.xivo.python2 import Str, py2_order, py2_repr
 
 CONTEXT = "/service/ipbx/json.php/restricted/system_management/context/"
 ENTITY = "/xivo/configuration/json.php/restricted/manage/entity/"
-ADMIN = ("admin", "secret")
+ADMIN = (LOGIN, PASSWORD)
 
 
 class Service:
@@ -51,7 +52,7 @@ def community() -> FlaskClient:
 
 
 def token(client: FlaskClient, login: str = "admin") -> str:
-    answer = client.post("/0.1/token", json={"backend": "xivo_service"}, auth=(login, "secret"))
+    answer = client.post("/0.1/token", json={"backend": "xivo_service"}, auth=(login, PASSWORD))
     made: str = answer.get_json()["data"]["token"]
     return made
 

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.simulator.accounts import LOGIN, PASSWORD
 from tests.simulator.app import create_app
 from tests.simulator.xivo.extensions import Extensions
 from tests.simulator.xivo.incalls import Incalls
@@ -59,7 +60,7 @@ class Xivo:
 
     def php(self, act: str, path: str, item: int | str = "", body: Any = None, **query: str) -> Any:
         answer = self.client.post(
-            path, query_string={"act": act, "id": item, **query}, json=body, auth=("admin", "secret")
+            path, query_string={"act": act, "id": item, **query}, json=body, auth=(LOGIN, PASSWORD)
         )
         return answer.get_json() if answer.data else answer.status_code
 
