@@ -45,6 +45,14 @@ class CertificateProblem(ConnectionProblem):
     """The server's certificate is not trusted."""
 
 
+class RedirectProblem(ConnectionProblem):
+    """The answer sends elsewhere: ``whole_host`` tells whether everything of that host, or just this request."""
+
+    def __init__(self, text: str, whole_host: bool) -> None:
+        super().__init__(text)
+        self.whole_host = whole_host
+
+
 class RequestError(TelephonyError):
     """The server refused a request: nothing was done.
 
@@ -61,6 +69,14 @@ class UncertainError(RequestError):
 
     Whoever catches it must read before doing anything else.
     """
+
+
+class TimeoutProblem(UncertainError):
+    """No answer came in time, and the server may still be at work on the request."""
+
+
+class ServiceDownError(RequestError):
+    """A service of the server is down and nothing was done: no other request would fare better."""
 
 
 class PartialError(TelephonyError):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
 
-from ..errors import CertificateProblem, ConnectionProblem, InputError, RequestError
+from ..errors import CertificateProblem, ConnectionProblem, InputError, RedirectProblem, RequestError
 from ..transport.access import Access, BasicAccess, DigestAccess, GivenToken, MadeToken
 from .wazo import WazoServer
 from .xivo_confd import XivoConfdServer
@@ -186,7 +186,11 @@ class _Finder:
         return not contexts or any(context.tenant for context in contexts)
 
     def _unless_elsewhere(self, error: ConnectionProblem) -> None:
-        """Go on after a host that does not answer only where the options name other addresses too."""
+        """Go on after a host that does not answer only where the options name other addresses too, but always after a
+        page that is no API: on a XiVO this is one of its web interface."""
+        if isinstance(error, RedirectProblem) and not error.whole_host:
+            self.note(self.base, error.text)
+            return
         if not (self.confd_url or self.webservices_url):
             raise error
         self.silence(self.base, error)

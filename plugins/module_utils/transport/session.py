@@ -11,10 +11,18 @@ import re
 import time
 import traceback
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
 
 from ansible.module_utils.common.text.converters import to_text
 
-from ..errors import CertificateProblem, ConnectionProblem, RequestError, UncertainError
+from ..errors import (
+    CertificateProblem,
+    ConnectionProblem,
+    RedirectProblem,
+    RequestError,
+    TimeoutProblem,
+    UncertainError,
+)
 
 try:
     import requests
@@ -29,11 +37,19 @@ if TYPE_CHECKING:
     import typing as t
 
 READ_TRIES = 4
-RETRIED = (429, 502, 503, 504)
+# Not 504: a proxy says it of a server that is still at work on the request.
+RETRIED = (429, 502, 503)
+# A read is waited for, for as long as all tries of one that breaks off may take, but for no longer than this, in
+# seconds, unless the timeout itself is longer.
+LONGEST_READ = 120.0
 LONGEST_PAUSE = 10.0  # seconds; a server that asks for more is not worth the wait of a whole play
 MASK = "********"
 # What an error of TLS speaks of where a certificate is not trusted, or is that of another host.
 _CERTIFICATE = re.compile("certificate|hostname", re.IGNORECASE)
+# What the web servers in use (nginx, Apache, cheroot, those written in Go) answer to plain HTTP on a port for HTTPS.
+_WANTS_TLS = re.compile(r"plain HTTP|HTTP request to an HTTPS|only speaks HTTPS", re.IGNORECASE)
+# A record of TLS that says no, where an answer of HTTP should begin.
+_TLS_ALERT = "\\x15\\x03"
 
 
 class Answer:
@@ -77,6 +93,8 @@ class Session:
         self._timeout = timeout
         self._pause = pause
         self._secrets: set[str] = set()
+        # Who has answered, and so speaks what we speak.
+        self._answered: set[str] = set()
 
     def hide(self, secret: str | None) -> None:
         """Keep a text out of everything that this session says."""
@@ -93,11 +111,20 @@ class Session:
         self._http.close()
 
     def read(self, url: str, method: str = "GET", **options: t.Any) -> Answer:
-        """GET, or another method that may be repeated; tried again after a broken connection or a passing error."""
+        """GET, or another method that may be repeated; tried again after a broken connection or a passing error.
+
+        Not after a time-out: the server would work on the first one still, and be slower with each.
+        """
         pause = 0.5
+        patience = max(self._timeout, min(READ_TRIES * self._timeout, LONGEST_READ))
         for left in range(READ_TRIES - 1, -1, -1):
             try:
-                answer = self.send(method, url, **options)
+                answer = self.send(method, url, patience=patience, **options)
+            except TimeoutProblem as error:
+                raise RequestError(
+                    f"{error.text} It was not asked again, for it may still be at work on this. Set the option "
+                    f"timeout to more than {self._timeout:g} seconds (or XIVO_TIMEOUT) to wait longer."
+                ) from error
             except UncertainError as error:
                 if not left:
                     raise RequestError(error.text) from error
@@ -127,9 +154,13 @@ class Session:
         params: t.Mapping[str, str] | None = None,
         headers: t.Mapping[str, str] | None = None,
         auth: t.Any = None,
+        patience: float | None = None,
     ) -> Answer:
-        """Send one request, once. Raises UncertainError where no whole answer came, ConnectionProblem where the
-        request never left."""
+        """Send one request, once, and wait for the answer for ``patience`` seconds, or else for the timeout.
+
+        Raises UncertainError where no whole answer came, ConnectionProblem where the request never left.
+        """
+        patience = patience or self._timeout
         sent = {"Accept": "application/json"}
         data = None
         if json_body is not None:
@@ -144,7 +175,7 @@ class Session:
                 params=params,
                 headers=sent,
                 auth=auth,
-                timeout=self._timeout,
+                timeout=(self._timeout, patience),
                 verify=self._verify,
                 allow_redirects=False,
             )
@@ -171,9 +202,11 @@ class Session:
                     "%s cannot be reached: %s. Check host, its port, and the network in between."
                     % (_origin(url), self.masked(_reason(error)))
                 ) from error
-            raise UncertainError(self._no_answer(method, url, error)) from error
+            if _speaks_tls(url, error):
+                raise self._wants_tls(url) from error
+            raise self._no_answer(method, url, error, patience) from error
         except requests.exceptions.RequestException as error:
-            raise UncertainError(self._no_answer(method, url, error)) from error
+            raise self._no_answer(method, url, error, patience) from error
         except OSError as error:
             raise CertificateProblem(f"The file of ca_path cannot be used: {to_text(error).rstrip('.')}.") from error
         except UnicodeError:
@@ -181,15 +214,42 @@ class Session:
             raise RequestError(
                 f"The username or the token holds a letter that HTTP cannot carry ({_origin(url)})."
             ) from None
+        if answer.status == 400 and url.startswith("http://") and _WANTS_TLS.search(answer.text):
+            raise self._wants_tls(url)
+        self._answered.add(_origin(url))
         if 300 <= answer.status < 400 and answer.status != 304:
-            raise ConnectionProblem(
-                "%s redirects to %s. Give that address as the host (with https:// before it)."
-                % (_origin(url), self.masked(answer.headers.get("Location", "another address")))
-            )
+            raise self._redirected(url, to_text(answer.headers.get("Location") or ""))
         return answer
 
-    def _no_answer(self, method: str, url: str, error: Exception) -> str:
-        return f"{method} {self.masked(url)} got no complete answer: {self.masked(_reason(error))}."
+    def _no_answer(self, method: str, url: str, error: Exception, patience: float) -> UncertainError:
+        if _timed_out(error):
+            return TimeoutProblem(
+                f"{method} {self.masked(url)} timed out: no whole answer came within {patience:g} seconds."
+            )
+        text = f"{method} {self.masked(url)} got no complete answer: {self.masked(_reason(error))}."
+        if url.startswith("http://") and _origin(url) not in self._answered:
+            text += " If this port speaks HTTPS, write https:// before the host."
+        return UncertainError(text)
+
+    def _wants_tls(self, url: str) -> ConnectionProblem:
+        origin = self.masked(_origin(url))
+        return ConnectionProblem(f"{origin} speaks HTTPS, and was asked in plain HTTP. Write https:// before the host.")
+
+    def _redirected(self, url: str, location: str) -> RedirectProblem:
+        """Advise another host only where a whole host is sent elsewhere, and not where one page is: to a login."""
+        asked, target = urlsplit(url), urlsplit(urljoin(url, location))
+        moved = (target.scheme, target.netloc) != (asked.scheme, asked.netloc)
+        if location and moved and target.path in ("", "/", asked.path):
+            return RedirectProblem(
+                "%s redirects to %s. Give %s://%s as the host."
+                % (self.masked(_origin(url)), self.masked(location), target.scheme, self.masked(target.netloc)),
+                whole_host=True,
+            )
+        return RedirectProblem(
+            "%s redirects to %s, as a web page does for a login, and is no API."
+            % (self.masked(url), self.masked(location or "another address")),
+            whole_host=False,
+        )
 
 
 def _retry_after(answer: Answer, otherwise: float) -> float:
@@ -208,6 +268,16 @@ def _never_sent(error: Exception) -> bool:
     """Tell whether the connection was never made: then nothing can have been done."""
     reason = getattr(error.args[0], "reason", None) if error.args else None
     return type(reason).__name__ in ("NewConnectionError", "ConnectTimeoutError", "NameResolutionError", "ProxyError")
+
+
+def _timed_out(error: Exception) -> bool:
+    """Tell whether an answer, or the rest of one, did not come in time."""
+    causes = [error, *error.args]
+    return any(type(cause).__name__ in ("ReadTimeout", "ReadTimeoutError") for cause in causes)
+
+
+def _speaks_tls(url: str, error: Exception) -> bool:
+    return url.startswith("http://") and _TLS_ALERT in repr(error)
 
 
 def _reason(error: Exception) -> str:

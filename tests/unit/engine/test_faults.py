@@ -194,6 +194,12 @@ def reads(bench: Bench) -> dict[str, str]:
     return {"method": "GET", "path": "/system_management/context/$" if bench.name == "xivo-2018" else "/contexts$"}
 
 
+def asked(bench: Bench) -> list[dict[str, Any]]:
+    """The requests for the list of contexts."""
+    method, path = reads(bench).values()
+    return [e for e in bench.requests() if e["method"] == method and e["path"].endswith(path.rstrip("$"))]
+
+
 def test_reads_are_tried_again(anywhere: Bench) -> None:
     anywhere.arm("error_before", status=503, times=3, **reads(anywhere))
     assert anywhere.info()["contexts"]
@@ -221,6 +227,39 @@ def test_reads_are_given_up_in_the_end(anywhere: Bench, fault: dict[str, Any]) -
     assert len(WatchedSession.pauses) <= 6
     anywhere.control("DELETE", "faults")
     finished(anywhere, {"name": "new"})
+
+
+def test_a_slow_read_is_waited_for(anywhere: Bench) -> None:
+    """Asked again, a slow server would work on both."""
+    anywhere.connection["timeout"] = 1
+    anywhere.arm("slow", seconds=1.5, times=100, **reads(anywhere))
+    assert anywhere.info()["contexts"]
+    queries = [entry["query"] for entry in asked(anywhere)]
+    assert sorted(queries) == sorted(set(queries))
+
+
+def test_a_read_that_times_out_is_not_asked_again(anywhere: Bench) -> None:
+    anywhere.connection["timeout"] = 0.1
+    anywhere.arm("slow", seconds=2, times=100, **reads(anywhere))
+    message = anywhere.info()["msg"]
+    assert len(asked(anywhere)) == 1
+    assert WatchedSession.pauses == []
+    assert "timed out: no whole answer came within 0.4 seconds. It was not asked again" in message
+    assert "Set the option timeout to more than 0.1 seconds (or XIVO_TIMEOUT) to wait longer." in message
+
+
+@pytest.mark.parametrize(("timeout", "patience"), [(0.5, 2), (30, 120), (60, 120), (300, 300)])
+def test_how_long_a_read_is_waited_for(timeout: float, patience: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    waited = []
+    monkeypatch.setattr(Session, "send", lambda *_, **options: waited.append(options["patience"]) or Answer(200, {}, ""))
+    Session(timeout=timeout).read("http://127.0.0.1/")
+    assert waited == [patience]
+
+
+def test_a_proxy_that_did_not_wait_is_not_asked_again(anywhere: Bench) -> None:
+    anywhere.arm("error_before", status=504, times=100, **reads(anywhere))
+    assert "HTTP 504" in anywhere.info()["msg"]
+    assert len(asked(anywhere)) == 1
 
 
 def test_a_500_on_a_read_is_not_tried_again(anywhere: Bench) -> None:

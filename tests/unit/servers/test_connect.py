@@ -171,7 +171,27 @@ def test_neither_says_what_was_seen_where(webservice: Bench, stranger: Stranger)
 def test_a_redirect_is_told_and_not_followed(webservice: Bench, stranger: Stranger, status: int, product: str) -> None:
     stranger.answer, host = ("", status, {"Location": ELSEWHERE}), stranger.url
     message = webservice.refused(name="new", host=host, product=product)
-    assert f"{host} redirects to {ELSEWHERE}. Give that address as the host" in message
+    assert f"{host} redirects to {ELSEWHERE}. Give https://other.example.com as the host." in message
+
+
+def test_a_redirect_to_the_same_place_elsewhere(webservice: Bench, stranger: Stranger) -> None:
+    """As from http to https: what is advised is a host, not the address of one service on it."""
+    target = "https://other.example.com:8443/api/auth/0.1/token"
+    stranger.answer, host = ("", 301, {"Location": target}), stranger.url
+    message = webservice.refused(name="new", host=host)
+    assert message == f"{host} redirects to {target}. Give https://other.example.com:8443 as the host."
+
+
+@pytest.mark.parametrize(
+    "location",
+    ["/index.php/login", "/login", "login", "", "//sso.example.com/realms/house", "https://sso.example.com/login?to=/"],
+)
+@pytest.mark.parametrize("product", ["auto", "xivo", "wazo"])
+def test_a_redirect_to_a_login_is_no_host(webservice: Bench, stranger: Stranger, location: str, product: str) -> None:
+    stranger.answer, host = ("", 302, {"Location": location}), stranger.url
+    message = webservice.refused(name="new", host=host, product=product)
+    assert "as a web page does for a login, and is no API" in message
+    assert "as the host" not in message
 
 
 def test_a_host_on_which_nobody_listens(anywhere: Bench, closed_port: int) -> None:
@@ -229,6 +249,56 @@ def test_https_to_a_port_that_speaks_http(wazo26: Bench) -> None:
     message = wazo26.refused(name="new", host=host)
     assert f"https://{host} cannot be reached over HTTPS: " in message
     assert "http:// before the host" in message
+
+
+@pytest.mark.parametrize("product", ["auto", "xivo", "wazo"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "<center><h1>400 Bad Request</h1></center><center>The plain HTTP request was sent to HTTPS port</center>",
+        "Reason: You're speaking plain HTTP to an SSL-enabled server port.",
+        "Client sent an HTTP request to an HTTPS server.",
+        "The client sent a plain HTTP request, but this server only speaks HTTPS on this port.",
+    ],
+    ids=["nginx", "Apache", "Go", "cheroot"],
+)
+def test_http_to_a_port_that_speaks_https(webservice: Bench, stranger: Stranger, said: str, product: str) -> None:
+    stranger.answer, host = (said, 400), stranger.url
+    message = webservice.refused(name="new", host=host, product=product, **urls_below(host, product))
+    assert message == f"{host} speaks HTTPS, and was asked in plain HTTP. Write https:// before the host."
+
+
+def urls_below(host: str, product: str) -> dict[str, str]:
+    return {"confd_url": f"{host}/1.1", "auth_url": f"{host}/0.1"} if product == "xivo" else {}
+
+
+@pytest.mark.parametrize("product", ["auto", "xivo", "wazo"])
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (b"\x15\x03\x01\x00\x02\x02\x16", "speaks HTTPS, and was asked in plain HTTP. Write https:// before the host."),
+        (b"", "If this port speaks HTTPS, write https:// before the host."),
+    ],
+)
+def test_http_to_a_port_that_says_no_in_tls(webservice: Bench, product: str, said: bytes, told: str) -> None:
+    """Not every server for HTTPS answers in plain HTTP that it is one."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer() -> None:
+            while True:
+                try:
+                    connection, _address = listener.accept()
+                except OSError:
+                    return
+                with connection:
+                    connection.recv(65536)
+                    connection.sendall(said)
+
+        threading.Thread(target=answer, daemon=True).start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        message = webservice.refused(name="new", host=url, product=product, **urls_below(url, product))
+        listener.shutdown(socket.SHUT_RDWR)
+    assert told in message
 
 
 def test_a_wazo_and_nobody_who_logs_in(wazo26: Bench) -> None:
