@@ -207,15 +207,17 @@ class _Planner:
         return Plan(self.directory, after_directory, changes, warnings, targets)
 
     def _match(self) -> list[Context | None]:
-        """Find the context of each declaration."""
+        """Find the context of each declaration. Raises InputError where it is not clear which one is meant."""
         found: list[Context | None] = []
-        taken: dict[str, str] = {}
+        taken: dict[str, Declaration] = {}
+        unclear = False
         for declaration in self.declarations:
             context = None
             try:
                 context = self.directory.find(declaration.name, declaration.label)
             except InputError as error:
                 self.problems.extend(error.problems)
+                unclear = True
             else:
                 if context is None or context.name != declaration.name:
                     # Not called by what the server itself calls it: then the rules for names hold, on every server.
@@ -230,9 +232,13 @@ class _Planner:
             keys = self._identities(context, declaration)
             same = next((taken[key] for key in keys if key in taken), None)
             if same is not None:
-                self.problems.append(f"'{same}' and '{declaration.name}' are one and the same context.")
-            taken.update((key, declaration.name) for key in keys)
+                self.problems.append(_twice(same, declaration))
+                unclear = True
+            taken.update((key, declaration) for key in keys)
             found.append(context)
+        if unclear:
+            # All that follows would be about the wrong context.
+            raise InputError(self.problems)
         return found
 
     def _identities(self, context: Context | None, declaration: Declaration) -> list[str]:
@@ -242,12 +248,10 @@ class _Planner:
             if context is None:
                 return [declaration.name.lower() if names == NAMES_LOWERED else declaration.name]
             return [context.name]
-        labels = {declaration.label or declaration.name}
-        if context is None:
-            labels.add(declaration.name)
-        elif declaration.state == "absent" or declaration.label in (None, context.label):
-            labels.clear()
-        return ([context.name] if context else []) + sorted({fold(label) for label in labels})
+        texts = {declaration.name}
+        if context is None or (declaration.state == "present" and declaration.label not in (None, context.label)):
+            texts.add(declaration.label or declaration.name)
+        return ([context.name] if context else []) + sorted({fold(text) for text in texts})
 
     def _wanted(self, before: Context | None, declaration: Declaration) -> Context:
         has_entities = self.abilities.has_entities
@@ -428,6 +432,13 @@ class _Planner:
             if before is None or place.range not in before.ranges[place.kind]:
                 return False
         return reach.common_dialer(conflict.left.context, conflict.right.context) is not None
+
+
+def _twice(first: Declaration, second: Declaration) -> str:
+    text = f"'{first.name}' and '{second.name}' are one and the same context."
+    return (
+        text if first.state == second.state else f"{text} One says that it is to be there, the other that it is to go."
+    )
 
 
 def _conflict_text(conflict: Conflict, directory: Directory) -> str:
