@@ -60,8 +60,8 @@ options:
     type: path
   timeout:
     description:
-      - Seconds to wait for an answer. One to a read is waited for four times as long, up to two minutes, as asking again
-        would make a slow server slower. A longer timeout is taken as it is.
+      - Seconds to wait for an answer. One to a read is waited for four times as long, up to two minutes, as asking
+        again would make a slow server slower. A longer timeout is taken as it is.
       - The environment variable E(XIVO_TIMEOUT) is used if this is left out.
     type: float
     default: 30.0

@@ -37,7 +37,10 @@ KINDS = {
     "cut": "do what was asked, then send half of the body and close; the same as a late reset where there is no body",
     "slow": "do what was asked, and answer `seconds` later",
     "expire_tokens": "make every live token an expired one, then do what was asked",
+    "confd_down": "do nothing, and answer as the server does while its confd does not run",
+    "database_down": "do nothing, and answer as the server does while its database is stopped",
 }
+OUTAGES = ("confd_down", "database_down")
 
 
 class BadInput(ValueError):
@@ -164,6 +167,8 @@ class Control:
                 return response
             if fault.kind == "reset" and not fault.after:
                 return None
+            if fault.kind in OUTAGES:
+                return self.server.outage(fault.kind, path)
             if fault.kind == "expire_tokens":
                 self.server.expire_tokens()
         response = Relayed.from_app(self.app, environ, buffered=True)

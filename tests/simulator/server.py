@@ -11,6 +11,14 @@ from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 import flask
+from werkzeug.wrappers import Response
+
+
+# What the nginx in front of each of them answers for a service that does not run.
+BAD_GATEWAY = (
+    b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n"
+    b"<hr><center>nginx/1.22.1</center>\r\n</body>\r\n</html>\r\n"
+)
 
 
 class Server(ABC):
@@ -59,3 +67,10 @@ class Server(ABC):
         """Content type and body of an uncaught error or a refusal by a fault, for a request of ``path``."""
         message = "Too Many Requests" if status == 429 else "Internal Server Error"
         return "application/json", json.dumps({"message": message}).encode() + b"\n"
+
+    def outage(self, kind: str, path: str) -> Response:
+        """The answer to a request of ``path`` while something behind it is down: ``confd_down``, ``database_down``."""
+        if kind == "confd_down":
+            return Response(BAD_GATEWAY, 502, {"Content-Type": "text/html"})
+        content_type, body = self.failure(path, 500)
+        return Response(body, 500, {"Content-Type": content_type})

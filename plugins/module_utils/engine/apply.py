@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..domain.contexts import Directory, differences
 from ..domain.plan import CREATE, DELETE, UNCHANGED, UPDATE, some
-from ..errors import PartialError, RequestError, TelephonyError, UncertainError, known
+from ..errors import PartialError, RequestError, ServiceDownError, TelephonyError, UncertainError, known
 
 if TYPE_CHECKING:
     from ..domain.contexts import Context
@@ -86,6 +86,9 @@ class Execution:
                 self._make(step)
             except UncertainError as error:
                 self._settle(step, error)
+            except ServiceDownError as error:
+                self._fail(step, error.text)
+                self.go_on = False
             except TelephonyError as error:
                 self._fail(step, error.text)
             else:

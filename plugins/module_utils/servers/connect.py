@@ -15,7 +15,7 @@ from ..errors import CertificateProblem, ConnectionProblem, InputError, Redirect
 from ..transport.access import Access, BasicAccess, DigestAccess, GivenToken, MadeToken
 from .wazo import WazoServer
 from .xivo_confd import XivoConfdServer
-from .xivo_webservice import VERSION_HEADER, XivoWebserviceServer
+from .xivo_webservice import VERSION_HEADER, XivoWebserviceServer, confd_down
 
 if TYPE_CHECKING:
     import typing as t
@@ -267,6 +267,9 @@ class _Finder:
         except ConnectionProblem as error:
             self.silence(url, error)
             return None
+        down = confd_down(self.session, url, answer)
+        if down:
+            raise ConnectionProblem(down)
         if VERSION_HEADER not in answer.headers:
             self.note(url, "HTTP %d without the header %s" % (answer.status, VERSION_HEADER))
             return None

@@ -19,7 +19,7 @@ from ..domain.contexts import NAMES_LOWERED, Context
 from ..domain.numbers import KINDS, Range, option_of
 from ..domain.plan import Abilities
 from ..domain.usage import EXTENSION
-from ..errors import RequestError, UncertainError
+from ..errors import RequestError, ServiceDownError, UncertainError
 from .base import Server
 from .confd import name_of
 from .numbered import ConfdIncalls
@@ -45,6 +45,8 @@ NUMBERED = (
     ("/callcenter/json.php/%s/settings/queues/", "queue", "number"),
 )
 VERSION_HEADER = "X-XIVO-WS-VERSION"
+# How the service answers everything, with a 200, while the xivo-confd beside it does not run.
+CONFD_DOWN = "xivo-confd must be running"
 CONNECTIONS = 4  # PHP answers several at once; more gain nothing
 _PHP_KIND = {kind: "meetme" if kind == "conference_room" else kind for kind in KINDS}
 _PHP_FIELD = {"label": "displayname", "type": "contexttype", "description": "description", "entity": "entity"}
@@ -55,6 +57,24 @@ def stored_text(text: str) -> str:
     text = re.sub(r"\r\n?", "\n", text)
     text = re.sub(r"(?s)<.+?>", "", text).replace("\t", "")
     return re.sub("&nbsp;| +", " ", text)
+
+
+def confd_down(session: Session, url: str, answer: Answer) -> str | None:
+    """Return what to say where the service did nothing because its xivo-confd is down, else None."""
+    if VERSION_HEADER in answer.headers or not answer.text.lstrip().startswith(CONFD_DOWN):
+        return None
+    return (
+        "The web service of the XiVO %s does nothing while its xivo-confd does not run. It answered: %s. Start "
+        "xivo-confd there, and run the task again." % (url, quoted(session, answer))
+    )
+
+
+def quoted(session: Session, answer: Answer) -> str:
+    """Return the beginning of an answer, fit to be shown."""
+    text = " ".join("".join(c if c.isprintable() else " " for c in session.masked(answer.text)).split())
+    if not text:
+        return "nothing"
+    return "a web page" if text.startswith("<") else f"'{text[:160]}'"
 
 
 class XivoWebserviceServer(Server):
@@ -79,6 +99,8 @@ class XivoWebserviceServer(Server):
         self._mode = mode
         self._open_confd = open_confd
         self._confd: ConfdServer | None = None
+        # Whether it has taken this account before.
+        self._let_in = False
 
     def close(self) -> None:
         if self._confd is not None:
@@ -97,22 +119,41 @@ class XivoWebserviceServer(Server):
             auth=self.access.auth(),
         )
 
-    def _body(self, answer: Answer, what: str) -> t.Any:
+    def _body(self, answer: Answer, what: str, shape: type = list) -> t.Any:
         """Return what was read. 204 means none; a 500 with a whole body behind it means that the message broker is
         down: the answer is good."""
-        if answer.status == 204:
-            return []
-        if answer.is_json and answer.status in (200, 500):
+        self._check(answer)
+        served = VERSION_HEADER in answer.headers
+        if answer.status == 204 and served:
+            return shape()
+        if answer.status in (200, 500) and served and isinstance(answer.body, shape):
             return answer.body
+        text = "%s could not list %s: HTTP %d." % (self.url, what, answer.status)
+        if answer.status == 200:
+            text = f"{text[:-1]}, and {quoted(self.session, answer)} in place of them."
+        raise RequestError(text, answer.status)
+
+    def _check(self, answer: Answer) -> None:
+        """Raise where the service does not work, or lets nobody in."""
+        down = confd_down(self.session, self.url, answer)
+        if down:
+            raise ServiceDownError(down, answer.status)
+        if answer.status == 401 and self._let_in:
+            raise ServiceDownError(
+                "%s refuses the username and password that it took a moment ago (HTTP 401). Unless somebody changed "
+                "the account, the XiVO is ill: so it answers while its database is stopped." % self.url,
+                401,
+            )
         if answer.status == 401:
             raise RequestError(
                 "%s refused this username and password. It wants an account of Configuration > Management > "
-                "Web Services Access, enabled, and without a host other than this one." % self.url,
+                "Web Services Access, enabled, and without a host other than this one. It says the same while its "
+                "database is stopped." % self.url,
                 401,
             )
         if answer.status == 403:
             raise RequestError(f"{self.url} answers only to itself on this address (HTTP 403).", 403)
-        raise RequestError("%s could not list %s: HTTP %d." % (self.url, what, answer.status), answer.status)
+        self._let_in = self._let_in or (answer.ok and VERSION_HEADER in answer.headers)
 
     def list_contexts(self) -> list[Context]:
         return self.contexts_of(self.ask("list"))
@@ -148,7 +189,7 @@ class XivoWebserviceServer(Server):
         answer = self.ask("view", id=name)
         if answer.status == 404:
             return None
-        item = self._body(answer, f"the context '{name}'")
+        item = self._body(answer, f"the context '{name}'", dict)
         return _context_of(item, _kind_ranges(item.get("contextnumbers")))
 
     def read_back(self, known: Directory, names: t.Iterable[str]) -> list[Context]:
@@ -232,10 +273,14 @@ class XivoWebserviceServer(Server):
             headers=self.access.headers(),
             auth=self.access.auth(),
         )
-        if answer.status == 200:
-            return
+        self._check(answer)
         text = "XiVO answered HTTP %d to the %s of %s; it never gives a reason." % (answer.status, act, what)
-        if answer.status in (401, 403, 404, 405):
+        if answer.status == 200:
+            if VERSION_HEADER in answer.headers and (answer.is_json or not answer.text):
+                return
+            # Not what the service answers when it has done something.
+            text = "The %s of %s was answered with %s." % (act, what, quoted(self.session, answer))
+        if answer.status in (404, 405):
             raise RequestError(text, answer.status)
         # Also a 400 can mean that something was made.
         raise UncertainError(text, answer.status)
@@ -246,7 +291,7 @@ class XivoWebserviceServer(Server):
 
     def view(self, path: str, identity: t.Any, what: str) -> dict[str, t.Any]:
         """Return one of a list with all that belongs to it."""
-        return dict(self._body(self._read(path, "view", {"id": to_text(identity)}), what))
+        return dict(self._body(self._read(path, "view", {"id": to_text(identity)}), what, dict))
 
     def create(self, context: Context) -> Context:
         body: dict[str, t.Any] = {

@@ -22,6 +22,7 @@ from typing import Any, ClassVar
 
 import flask
 from werkzeug.routing import Rule
+from werkzeug.wrappers import Response
 
 from tests.simulator.server import Server
 from tests.simulator.xivo import database
@@ -38,6 +39,11 @@ from tests.simulator.xivo.webservice_group import GroupSection, QueueSection
 from tests.simulator.xivo.webservice_incall import IncallSection
 from tests.simulator.xivo.webservice_meetme import MeetmeSection
 from tests.simulator.xivo.webservice_people import ExtensionSection, LineSection, UserSection
+
+
+CONFD_DOWN = (
+    b"xivo-confd must be running: Failed to connect to 127.0.0.1 port 9487 after 0 ms: Couldn't connect to server"
+)
 
 
 class Xivo(Server):
@@ -84,6 +90,15 @@ class Xivo(Server):
         if ".php/" in path:
             return "text/html; charset=UTF-8", b""
         return super().failure(path, status)
+
+    def outage(self, kind: str, path: str) -> Response:
+        if ".php/" not in path:
+            return super().outage(kind, path)
+        headers = {"Content-Type": "text/html; charset=UTF-8"}
+        if kind == "confd_down":  # whatever is asked, with or without a password
+            return Response(CONFD_DOWN, 200, headers)
+        headers |= {"X-XIVO-WS-VERSION": "1.0", "WWW-Authenticate": 'Basic realm="Access Restricted"'}
+        return Response(b"", 401, headers)
 
     def _rules(self, confd: Confd) -> Iterable[Rule]:
         yield Rule("/infos", endpoint=lambda: {"uuid": confd.database.uuid}, methods=["GET"])

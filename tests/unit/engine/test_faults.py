@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.telephony.xivo.plugins.module_utils.servers.xivo_webservice import VERSION_HEADER
 from ansible_collections.telephony.xivo.plugins.module_utils.transport.session import Answer, Session
 
 from tests.simulator.accounts import PASSWORD
@@ -179,7 +180,8 @@ def test_a_server_that_takes_everything_and_keeps_something_else(
     """Success is what the server then shows, not what it answered."""
     options = by_name(anywhere, {"name": "default", "description": "A remark"})
     with monkeypatch.context() as patch:
-        patch.setattr(Session, "write", lambda *_, **__: Answer(200 if anywhere.name == "xivo-2018" else 204, {}, ""))
+        taken = Answer(200, {VERSION_HEADER: "1.0"}, "") if anywhere.name == "xivo-2018" else Answer(204, {}, "")
+        patch.setattr(Session, "write", lambda *_, **__: taken)
         result = anywhere.context(**options)
     assert result["failed"]
     assert "has description '' in place of 'A remark'" in result["msg"]
@@ -251,7 +253,12 @@ def test_a_read_that_times_out_is_not_asked_again(anywhere: Bench) -> None:
 @pytest.mark.parametrize(("timeout", "patience"), [(0.5, 2), (30, 120), (60, 120), (300, 300)])
 def test_how_long_a_read_is_waited_for(timeout: float, patience: float, monkeypatch: pytest.MonkeyPatch) -> None:
     waited = []
-    monkeypatch.setattr(Session, "send", lambda *_, **options: waited.append(options["patience"]) or Answer(200, {}, ""))
+
+    def send(*_: Any, **options: Any) -> Answer:
+        waited.append(options["patience"])
+        return Answer(200, {}, "")
+
+    monkeypatch.setattr(Session, "send", send)
     Session(timeout=timeout).read("http://127.0.0.1/")
     assert waited == [patience]
 
