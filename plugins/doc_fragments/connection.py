@@ -12,9 +12,10 @@ options:
     description:
       - Name or address of the server, with a port if it is not the usual one.
       - C(https://) is put before it unless it says otherwise.
-      - The environment variable E(XIVO_HOST) is used if this is left out.
+      - It must be given, here or in the environment variable E(XIVO_HOST).
+      - If it is given here, and E(XIVO_HOST) is another server, then nothing of the environment counts but
+        E(XIVO_TIMEOUT). So the password of one server never reaches another one.
     type: str
-    required: true
   product:
     description:
       - What the server is. V(auto) finds it out, at the cost of one request on a XiVO.
@@ -27,12 +28,14 @@ options:
       - The account to use. On XiVO it is one of I(Configuration > Management > Web Services Access), on Wazo a user of
         wazo-auth.
       - Without it and without O(token), nothing is sent as credentials. XiVO lets in the addresses that it was told to.
-      - The environment variable E(XIVO_USERNAME) is used if this is left out.
+      - The environment variable E(XIVO_USERNAME) is used if this is left out. If it is given here, then E(XIVO_TOKEN)
+        does not count, and E(XIVO_PASSWORD) only if E(XIVO_USERNAME) is the same or not set.
     type: str
   password:
     description:
       - The password of O(username).
-      - The environment variable E(XIVO_PASSWORD) is used if this is left out.
+      - The environment variable E(XIVO_PASSWORD) is used if this is left out. If it is given here, then E(XIVO_TOKEN)
+        does not count.
     type: str
   token:
     description:

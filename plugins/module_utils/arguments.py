@@ -8,9 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ansible.module_utils.common.parameters import env_fallback
-from ansible.module_utils.errors import AnsibleFallbackNotFound
-
 from .domain.contexts import TYPES
 from .domain.numbers import KINDS, option_of
 
@@ -24,17 +21,10 @@ if TYPE_CHECKING:
 FRESH = ("default", "from-extern", "to-extern", "__switchboard_directory")
 
 
-def from_environment(*names: str) -> str:
-    """Give a variable of the environment. An empty one, as a credential of AWX makes it, counts as left out."""
-    value: str = env_fallback(*names)
-    if not value:
-        raise AnsibleFallbackNotFound
-    return value
-
-
 def connection_spec() -> Spec:
-    spec: Spec = {
-        "host": {"type": "str", "required": True},
+    """The options that lead to a server; environment.py says what of the environment counts beside them."""
+    return {
+        "host": {"type": "str"},
         "product": {"type": "str", "default": "auto", "choices": ["auto", "xivo", "wazo"]},
         "username": {"type": "str"},
         "password": {"type": "str", "no_log": True},
@@ -47,9 +37,6 @@ def connection_spec() -> Spec:
         "auth_url": {"type": "str"},
         "webservices_url": {"type": "str"},
     }
-    for option, entry in spec.items():
-        entry["fallback"] = (from_environment, ["XIVO_" + option.upper()])
-    return spec
 
 
 def ranges_spec(kind: str) -> dict[str, t.Any]:

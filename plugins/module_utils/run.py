@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import traceback
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible.module_utils.common.text.converters import to_bytes, to_text
 
 from .arguments import connection_spec
+from .environment import completed
 from .errors import InputError, PartialError, TelephonyError
 from .servers.connect import connect
 from .transport.session import HAS_REQUESTS, REQUESTS_PROBLEM, Session
@@ -41,16 +43,24 @@ class Connect:
         return self._servers[0]
 
 
+class Module(AnsibleModule):
+    """A module whose connection options are completed from the environment before Ansible looks at them."""
+
+    def _load_params(self) -> None:
+        super()._load_params()
+        self.params, self.unused = completed(self.params, os.environ)
+
+
 def run_module(
     spec: dict[str, t.Any], engine: Engine, secret: t.Callable[[t.Mapping[str, t.Any]], bool] | None = None
 ) -> None:
     """Run an engine as a module. ``secret`` tells of the options whether the result must not be shown."""
-    module = AnsibleModule(argument_spec=spec, supports_check_mode=True)
+    module = Module(argument_spec=spec, supports_check_mode=True)
     if not HAS_REQUESTS:
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_PROBLEM)
     if secret and secret(module.params) and not module.no_log:
         module.fail_json(msg="Set no_log: true on this task: it makes a token, which would be shown and logged.")
-    result = outcome(module.params, module.check_mode, module._diff, engine)
+    result = outcome(module.params, module.check_mode, module._diff, engine, unused=module.unused)
     for warning in result.pop("warnings", ()):
         module.warn(warning)
     if result.pop("failed", False):
@@ -59,10 +69,21 @@ def run_module(
 
 
 def outcome(
-    params: t.Mapping[str, t.Any], check_mode: bool, diff: bool, engine: Engine, kept: Kept | None = None
+    params: t.Mapping[str, t.Any],
+    check_mode: bool,
+    diff: bool,
+    engine: Engine,
+    kept: Kept | None = None,
+    unused: str = "",
 ) -> dict[str, t.Any]:
-    """Run an engine with the options of a task, and return what the task is to show."""
+    """Run an engine with the options of a task, and return what the task is to show.
+
+    ``unused`` says what of the environment does not count; it is told where a task fails that lacks just that.
+    """
     result = run(params, check_mode, engine, kept)
+    lacks = not params.get("host") or not (params.get("token") or params.get("username") and params.get("password"))
+    if result.get("failed") and unused and lacks:
+        result["msg"] = f"{result['msg']} {unused}"
     if not diff:
         result.pop("diff", None)
     return result
@@ -74,6 +95,9 @@ def run(params: t.Mapping[str, t.Any], check_mode: bool, engine: Engine, kept: K
     With ``kept``, a server that still answers goes there, and serves the next run that has the same connection options.
     Whoever gives it closes what is in it.
     """
+    if params.get("host") is None:
+        text = "No server is named. Give the option host, or set the variable XIVO_HOST of the environment."
+        return _failure(text, None)
     where = _where(params)
     server = kept.pop(where, None) if kept is not None else None
     session = server.session if server else None

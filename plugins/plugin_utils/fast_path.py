@@ -28,6 +28,7 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action.normal import ActionModule as NormalAction
+from ansible_collections.telephony.xivo.plugins.module_utils.environment import completed
 from ansible_collections.telephony.xivo.plugins.module_utils.run import outcome
 from ansible_collections.telephony.xivo.plugins.module_utils.transport.session import HAS_REQUESTS
 
@@ -97,7 +98,7 @@ class FastAction(NormalAction):
         return found
 
     def _run_here(self, internal: Variables) -> Result:
-        given: Variables = json.loads(json.dumps(self._task.args, **ENCODER))
+        given, unused = completed(json.loads(json.dumps(self._task.args, **ENCODER)), os.environ)
         validation = ArgumentSpecValidator(self.MODULE.SPEC).validate(given)
         given.update(validation.validated_parameters)
         if validation.error_messages:
@@ -106,7 +107,7 @@ class FastAction(NormalAction):
                 text = f"Unsupported parameters for ({self._task.action}) module: {text}"
             result = {"failed": True, "msg": text}
         else:
-            result = self._outcome(given)
+            result = self._outcome(given, unused)
         said = dict.fromkeys(result.pop("warnings", ()))
         if internal.get("_ansible_inject_invocation", True):
             result["invocation"] = {"module_args": given}
@@ -120,7 +121,7 @@ class FastAction(NormalAction):
             parsed = parsed.as_result_dict(for_round_trip=True)
         return parsed
 
-    def _outcome(self, params: Variables) -> Result:
+    def _outcome(self, params: Variables, unused: str) -> Result:
         # Only a loop comes back; elsewhere the token is deleted before the task is reported as done.
         kept = kept_by(os.getpid()) if self._task.loop else None
         before = os.getcwd()
@@ -130,7 +131,7 @@ class FastAction(NormalAction):
             with warnings.catch_warnings():
                 # Of urllib3, on a certificate that is not validated. What a module prints on stderr is dropped.
                 warnings.simplefilter("ignore")
-                result = outcome(params, self._task.check_mode, self._task.diff, self.MODULE.ENGINE, kept)
+                result = outcome(params, self._task.check_mode, self._task.diff, self.MODULE.ENGINE, kept, unused)
         finally:
             os.chdir(before)
         if PROFILE:

@@ -57,9 +57,9 @@ def ran(capsys: pytest.CaptureFixture[str]) -> Ran:
 @pytest.mark.parametrize(
     ("module", "arguments", "text"),
     [
-        (xivo_context, {"name": "x"}, "missing required arguments: host"),
+        (xivo_context, {"name": "x"}, "Give the option host, or set the variable XIVO_HOST of the environment."),
         (xivo_context, {"host": "h"}, "missing required arguments: name"),
-        (xivo_context_info, {}, "missing required arguments: host"),
+        (xivo_context_info, {"host": None}, "No server is named."),
         (xivo_context_range, {"host": "h"}, "missing required arguments: context, start, type"),
         (
             xivo_context,
@@ -116,11 +116,18 @@ def test_requests_is_missing(ran: Ran, name: str, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_secrets_are_not_logged_and_connection_options_have_an_environment(name: str) -> None:
+def test_secrets_are_not_logged(name: str) -> None:
     spec, _engine = parts(importlib.import_module(f"ansible_collections.telephony.xivo.plugins.modules.{name}"))
     assert spec["password"]["no_log"] is spec["token"]["no_log"] is True
-    for option in ("host", "username", "password", "token", "tenant", "ca_path", "confd_url"):
-        assert spec[option]["fallback"][1] == [f"XIVO_{option.upper()}"]
+
+
+def test_what_is_wrong_in_the_environment_is_said(ran: Ran, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It goes through Ansible's own look at the options, as if it stood in the task."""
+    monkeypatch.setenv("XIVO_TIMEOUT", "soon")
+    assert "argument 'timeout' is of type" in ran(xivo_context_info, host="h")["msg"]
+    monkeypatch.setenv("XIVO_TIMEOUT", "1.5")
+    monkeypatch.setenv("XIVO_PRODUCT", "asterisk")
+    assert "value of product must be one of: auto" in ran(xivo_context_info, host="h")["msg"]
 
 
 def test_from_the_environment(ran: Ran, wazo26: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,7 +140,7 @@ def test_an_empty_variable_counts_as_left_out(ran: Ran, wazo26: Bench, monkeypat
     """A credential of AWX sets a variable for each of its inputs."""
     for option in connection_spec():
         monkeypatch.setenv(f"XIVO_{option.upper()}", "")
-    assert "missing required arguments: host" in ran(xivo_context_info)["msg"]
+    assert "No server is named." in ran(xivo_context_info)["msg"]
     for option in ("host", "username", "password"):
         monkeypatch.setenv(f"XIVO_{option.upper()}", wazo26.connection[option])
     assert len(ran(xivo_context_info)["contexts"]) == 3

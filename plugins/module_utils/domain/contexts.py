@@ -168,7 +168,8 @@ def declaration_of(options: t.Mapping[str, t.Any]) -> Declaration:
         includes = [to_text(include) for include in includes]
         if len(set(includes)) < len(includes):
             twice = sorted({include for include in includes if includes.count(include) > 1})
-            problems.append("Context '{}': includes lists '{}' twice.".format(name, "', '".join(twice)))
+            repeated = "', '".join(twice)
+            problems.append(f"Context '{name}': includes lists '{repeated}' twice.")
     if problems:
         raise InputError(problems + [problem for kind in KINDS for problem in shared.get(kind, ())])
     declaration = Declaration(
