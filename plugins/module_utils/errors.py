@@ -14,6 +14,18 @@ if TYPE_CHECKING:
     T = t.TypeVar("T")
 
 
+SHOWN = 20  # problems or names of one sort that an error lists before it says how many more there are
+
+
+def some(names: t.Sequence[str]) -> str:
+    """Return a list of names as text, cut where nobody would read on."""
+    if not names:
+        return "none"
+    if len(names) <= SHOWN:
+        return ", ".join(names)
+    return "%s and %d more" % (", ".join(names[:SHOWN]), len(names) - SHOWN)
+
+
 def known(value: T | None) -> T:
     """Return a value that is never None here; if it is, that is a fault of the collection."""
     if value is None:

@@ -6,13 +6,15 @@
 
 from __future__ import annotations
 
+import difflib
+import fnmatch
 import re
 from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
 
-from ..errors import InputError
-from .names import fold, name_problem, without_accents
+from ..errors import SHOWN, InputError, some
+from .names import fold, name_for, salted_name_for, slug
 from .numbers import KINDS, SharedNumbers, normal, option_of, parse_ranges
 
 if TYPE_CHECKING:
@@ -195,63 +197,99 @@ class Directory:
         self.contexts = list(contexts)
         self.names = names
         self.by_name = {c.name: c for c in self.contexts}
+        self._by_uuid = {c.uuid.lower(): c for c in self.contexts if c.uuid}
         self._by_lower: dict[str, list[Context]] = {}
-        self._by_uuid: dict[str, Context] = {}
-        self._by_label: dict[str, list[Context]] = {}
+        self._by_slug: dict[str, list[Context]] = {}
         for context in self.contexts:
             if names == NAMES_LOWERED:
                 self._by_lower.setdefault(context.name.lower(), []).append(context)
-            if names == NAMES_MADE:
-                if context.uuid:
-                    self._by_uuid[context.uuid.lower()] = context
-                if context.label:
-                    self._by_label.setdefault(fold(context.label), []).append(context)
+            if context.label:
+                self._by_slug.setdefault(slug(context.label), []).append(context)
+        # Where the server makes the names: what a playbook calls each context, and whom a name of ours means that no
+        # label leads to.
+        self._handles: dict[str, str] = {}
+        self._by_salted: dict[str, Context] = {}
+        self._near: dict[str, str | None] = {}
+        if names == NAMES_MADE:
+            self._find_handles()
+
+    def _find_handles(self) -> None:
+        for context in self.contexts:
+            if context.key is not None and not MADE.match(context.name):
+                continue  # from before the server made names; one that is to be created will get a made one
+            label = (context.label or "").strip()
+            alone = len(self._by_slug.get(slug(label), ())) == 1
+            name = name_for(label) if alone else None
+            if name is None or self.by_name.get(name, context) is not context or name.lower() in self._by_uuid:
+                name = salted_name_for(label, slug(label) if alone else context.uuid or context.name)
+                self._by_salted[name.lower()] = context
+            self._handles[context.name] = name
+
+    def exact(self, handle: str) -> list[Context]:
+        """Return the context that the server itself calls so; several, where they differ in the case only."""
+        lower = handle.lower()
+        found = self.by_name.get(handle) or self._by_uuid.get(lower) or self._by_salted.get(lower)
+        return [found] if found else self._by_lower.get(lower, [])
 
     def matches(self, handle: str, label: str | None = None) -> list[Context]:
         """Return the contexts that a handle, or the label declared beside it, may mean: none, one, or too many."""
-        exact = self.by_name.get(handle) or self._by_uuid.get(handle.lower())
-        if exact:
-            return [exact]
-        if self.names == NAMES_LOWERED:
-            return self._by_lower.get(handle.lower(), [])
+        found = self.exact(handle)
+        if found:
+            return found
+        found = self._by_slug.get(slug(handle), [])
         if self.names != NAMES_MADE:
-            return []
-        found = list(self._by_label.get(fold(handle), ()))
-        if label and fold(label) != fold(handle):
-            found += self._by_label.get(fold(label), [])
+            # There a label is no identity: it only leads to a context where no other has it.
+            return found if len(found) == 1 else []
+        if label and slug(label) != slug(handle):
+            found = found + self._by_slug.get(slug(label), [])
         return found
 
     def find(self, handle: str, label: str | None = None) -> Context | None:
         """Return the one context that is meant, or None. Raises InputError where there are several."""
-        found = self.matches(handle, label)
+        return self.only(self.matches(handle, label), handle)
+
+    def only(self, found: t.Sequence[Context], handle: str) -> Context | None:
+        """Return the one of those that a handle means, or None. Raises InputError where there are several."""
         if len(found) > 1:
-            raise InputError(
-                "%d contexts are meant by '%s': %s. Give the name or the uuid of one of them as the name."
-                % (len(found), handle, "; ".join(describe(c) for c in found))
-            )
+            raise InputError(_too_many(found, handle))
         return found[0] if found else None
 
     def handle(self, context: Context) -> str:
-        """Return the shortest name by which a playbook can call a context, on this server and on others.
+        """Return the name by which a playbook can call a context, on this server and, where possible, on others.
 
-        That is its name, unless the server made it: then its label without accents, where no other context
-        is meant by that and where it could be a name.
+        That is its name, unless the server made it: then its label's, and where that could be no name, or is that of
+        several contexts, with something at its end that makes it one.
         """
-        if self.names != NAMES_MADE or not context.label:
-            return context.name
-        if context.key is not None and not MADE.match(context.name):
-            return context.name  # from before the server made names; one that is to be created will get a made one
-        short = without_accents(context.label)
-        if name_problem(short) or self.matches(short) != [context]:
-            return context.name
-        return short
+        return self._handles.get(context.name, context.name)
 
-    def names_of(self, context: Context) -> list[str]:
-        """Return all that a person may call a context by."""
-        return [context.name] + ([context.label] if self.names == NAMES_MADE and context.label else [])
+    def unknown(self, handle: str, said: str | None = None, but: Context | None = None) -> str:
+        """Say that no context is called so, in the words of ``said`` where it is given, and what there is, but one."""
+        sharing = self._by_slug.get(slug(handle), ())
+        if len(sharing) > 1:
+            return _too_many(sharing, handle)
+        text = said or f"There is no context '{handle}'."
+        names = sorted(self.handle(context) for context in self.contexts if context is not but)
+        near = self._nearest(handle, names)
+        if near:
+            text += f" Did you mean '{near}'?"
+        return f"{text} There are: {some(names)}."
 
-    def handles(self) -> list[str]:
-        return sorted(self.handle(c) for c in self.contexts)
+    def _nearest(self, handle: str, names: t.Iterable[str]) -> str | None:
+        """Return the name that is most like one that means nothing. Past so many it is not looked for: it is slow."""
+        if handle not in self._near and len(self._near) < SHOWN:
+            folded = {fold(name): name for name in names}
+            near = difflib.get_close_matches(fold(handle), folded, 1)
+            self._near[handle] = folded[near[0]] if near else None
+        return self._near.get(handle)
+
+    def fits(self, context: Context, patterns: t.Iterable[str]) -> bool:
+        """Tell whether one of some patterns, with ``*`` and ``?``, fits what a person may call a context by."""
+        label = context.label or ""
+        texts = {fold(context.name), fold(self.handle(context)), fold(label), slug(label)} - {""}
+        return any(
+            slug(pattern) in texts or any(fnmatch.fnmatchcase(text, fold(pattern)) for text in texts)
+            for pattern in patterns
+        )
 
     def public(self, context: Context, has_entities: bool) -> dict[str, t.Any]:
         """Return a context in the shape that the modules' options take."""
@@ -272,6 +310,14 @@ class Directory:
     def handle_of_name(self, name: str) -> str:
         context = self.by_name.get(name)
         return name if context is None else self.handle(context)
+
+
+def _too_many(found: t.Sequence[Context], handle: str) -> str:
+    text = f"{len(found)} contexts are meant by '{handle}': {'; '.join(describe(c) for c in found)}."
+    text += f" Give the name{' or the uuid' if found[0].uuid else ''} of one of them in its place."
+    if len({slug(c.label or "") for c in found}) == 1:
+        text += " One that is not wanted can be deleted by that, with state: absent."
+    return text
 
 
 def describe(context: Context) -> str:

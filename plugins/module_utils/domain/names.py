@@ -6,20 +6,44 @@
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import re
 import unicodedata
-from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
-
-if TYPE_CHECKING:
-    pass
 
 MAX_LENGTH = 39  # characters; the width of the column on every server
 LABEL_MAX_LENGTH = 128  # characters
 _ALLOWED = re.compile(r"^[a-zA-Z0-9_-]+\Z")
 _ASCII = re.compile("^[\x00-\x7f]*\\Z")
 _CONTROL = re.compile("[\\x00-\\x1f\\x7f]")
+_WORDS = re.compile(r"[a-z0-9]+")
+_NO_WORDS = re.compile(r"[^a-zA-Z0-9]+")
+# Letters that Unicode does not take apart, and what people write for them.
+_LETTERS = str.maketrans(
+    {
+        "œ": "oe",
+        "Œ": "OE",
+        "æ": "ae",
+        "Æ": "AE",
+        "ß": "ss",
+        "ẞ": "SS",
+        "ø": "o",
+        "Ø": "O",
+        "ł": "l",
+        "Ł": "L",
+        "đ": "d",
+        "Đ": "D",
+        "ð": "d",
+        "Ð": "D",
+        "þ": "th",
+        "Þ": "TH",
+        "ı": "i",
+    }
+)
+# Digits of a hash, which tell names apart that would be one.
+_SALT = 8
 # Sections that Asterisk's own configuration files already use. XiVO and Wazo 22.13 refuse these words,
 # xivo-confd 16.15 takes them and breaks the dial plan.
 RESERVED = frozenset(
@@ -36,17 +60,56 @@ RESERVED = frozenset(
 
 
 def without_accents(text: str) -> str:
-    """Return the text without its accents: the letters that they stood on stay."""
+    """Return the text without its accents and ligatures: the letters that they stood on, or were made of, stay."""
     text = to_text(text)
     if _ASCII.match(text):
         return text
     decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_LETTERS)
 
 
 def fold(text: str) -> str:
     """Return the form in which two labels are compared: no accents, no case."""
     return without_accents(text).lower()
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def slug(text: str) -> str:
+    """Return the form in which a handle and a label are compared: ``Ventes-Nord`` is ``Ventes Nord``.
+
+    No accents, no case, and each run of other characters than letters and digits is one ``-``, or nothing at the ends.
+    A text that has no letter and no digit is its own slug, so that it is found again and is like no other.
+    """
+    plain = without_accents(text).casefold()
+    words = _WORDS.findall(plain) if _ASCII.match(plain) else "".join(map(_part_of_word, plain)).split()
+    return "-".join(words) or plain.strip()
+
+
+def _part_of_word(character: str) -> str:
+    """Return a letter or a digit as it is, a blank for what divides words, and nothing for what shows nothing."""
+    category = unicodedata.category(character)
+    if category == "Cf" or "\ufe00" <= character <= "\ufe0f":
+        return ""
+    # Some scripts write their vowels as marks.
+    return character if character.isalnum() or category in ("Mn", "Mc") else " "
+
+
+def name_for(label: str) -> str | None:
+    """Return the name that a label's own slug leads back to; None where no server should be given it."""
+    plain = without_accents(label)
+    for name in (plain, _NO_WORDS.sub("-", plain).strip("-")):
+        if name_problem(name) is None and slug(name) == slug(label):
+            return name
+    return None
+
+
+def salted_name_for(label: str, salt: str) -> str:
+    """Return a name for a label that cannot be one, or that several have; the same salt always gives the same name."""
+    end = "-" + hashlib.sha256(salt.encode("utf-8", "surrogatepass")).hexdigest()[:_SALT]
+    begin = _NO_WORDS.sub("-", without_accents(label)).strip("-")
+    if not begin or begin.lower().startswith("xivo-"):
+        begin = f"ctx-{begin}"
+    return begin[: MAX_LENGTH - len(end)].strip("-") + end
 
 
 def suggest(text: str) -> str:

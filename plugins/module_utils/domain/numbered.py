@@ -253,12 +253,15 @@ class _Planner:
         if wanted.state == "absent":
             return self._gone(before, context)
         if wanted.context is not None and context is None:
-            self._say(f"there is no context '{wanted.context}'. There are: {some(directory.handles())}.")
+            self._say(directory.unknown(wanted.context, f"there is no context '{wanted.context}'."))
         elif context is None and before and before.context:
             context = directory.by_name.get(before.context)
         elif context is None and before is None:
-            names = sorted(thing.label or thing.name for thing in self.estate.things)
-            self._say(f"it does not exist yet, and a new one needs a context. There are: {some(names)}.")
+            needed = _type_of_context(wanted.kind)
+            names = sorted(directory.handle(c) for c in directory.contexts if c.type == needed)
+            self._say(
+                f"it does not exist yet, and a new one needs a context of the type {needed}. There are: {some(names)}."
+            )
         elif context is None and wanted.extension is not None:
             self._say("it needs a context to have its number in.")
         after = self._after(before, context)
@@ -331,7 +334,7 @@ class _Planner:
         kept = before.exten if before and before.context == context.name else None
         if kept and wanted.extension in (None, AUTO, kept):
             return kept
-        needed = "incall" if wanted.kind == INCALL else "internal"
+        needed = _type_of_context(wanted.kind)
         if context.type != needed:
             self._say(
                 "the context '%s' is of the type %s; its number must be in one of the type %s."
@@ -389,6 +392,11 @@ class _Planner:
                 first: str = free[0].start
                 return first
         return None
+
+
+def _type_of_context(kind: str) -> str:
+    """Return the type of the contexts that have the numbers of things of a kind."""
+    return "incall" if kind == INCALL else "internal"
 
 
 def differences(before: Thing, after: Thing) -> list[str]:

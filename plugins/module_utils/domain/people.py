@@ -15,7 +15,7 @@ from ansible.module_utils.common.text.converters import to_text
 from ..errors import InputError, known
 from .contexts import text_or_none
 from .numbers import gaps, is_number
-from .plan import CREATE, DELETE, UNCHANGED, UPDATE, some
+from .plan import CREATE, DELETE, UNCHANGED, UPDATE
 
 if TYPE_CHECKING:
     import typing as t
@@ -324,7 +324,7 @@ class _Planner:
             self._say(one, error.text)
             return None
         if context is None:
-            self._say(one, f"there is no context '{one.context}'. There are: {some(directory.handles())}.")
+            self._say(one, directory.unknown(one.context, f"there is no context '{one.context}'."))
         elif context.type != "internal":
             self._say(
                 one,
@@ -493,7 +493,9 @@ class _Planner:
                 self._say(one, error.text)
                 return old
             if context is None:
-                self._say(one, f"there is no context '{said['context']}' for the voicemail.")
+                handle = to_text(said["context"])
+                text = f"there is no context '{handle}' for the voicemail."
+                self._say(one, self.house.directory.unknown(handle, text))
                 return old
             context_name = context.name
         # It follows the number of its owner, unless it had another one, or others share it.

@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
-from ..errors import InputError, known
+from ..errors import SHOWN, InputError, known
+from ..errors import some as some
 from .conflicts import Reach, find_conflicts
-from .contexts import MADE, NAMES_LOWERED, NAMES_MADE, Directory, differences
-from .names import fold, label_problem, name_problem
+from .contexts import MADE, NAMES_LOWERED, NAMES_MADE, Directory, describe, differences
+from .names import label_problem, name_for, name_problem, slug
 from .numbers import KINDS, cut
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from .numbers import Range
 
 CREATE, UPDATE, DELETE, UNCHANGED = "create", "update", "delete", "unchanged"
-SHOWN = 20  # problems of one sort that an error lists before it says how many more there are
 
 
 def kept_as_it_is(text: str) -> str:
@@ -201,7 +200,7 @@ class _Planner:
             self._check(change)
         if self.problems:
             raise InputError(self.problems)
-        warnings = self._conflicts(after_directory, conflicts)
+        warnings = self._led_astray(current, targets, after_directory) + self._conflicts(after_directory, conflicts)
         if self.problems:
             raise InputError(self.problems)
         return Plan(self.directory, after_directory, changes, warnings, targets)
@@ -211,10 +210,11 @@ class _Planner:
         found: list[Context | None] = []
         taken: dict[str, Declaration] = {}
         unclear = False
+        exact = {c.name for d in self.declarations for c in self.directory.exact(d.name)}
         for declaration in self.declarations:
             context = None
             try:
-                context = self.directory.find(declaration.name, declaration.label)
+                context = self._meant(declaration, exact)
             except InputError as error:
                 self.problems.extend(error.problems)
                 unclear = True
@@ -226,7 +226,7 @@ class _Planner:
                         made = declaration.state == "absent" and MADE.match(declaration.name) is not None
                     else:
                         made = context.uuid == declaration.name
-                    problem = None if made else name_problem(declaration.name)
+                    problem = None if made else self._name_problem(declaration)
                     if problem:
                         self.problems.append(problem)
             keys = self._identities(context, declaration)
@@ -241,6 +241,26 @@ class _Planner:
             raise InputError(self.problems)
         return found
 
+    def _name_problem(self, declaration: Declaration) -> str | None:
+        if not MADE.match(declaration.name):
+            return name_problem(declaration.name)
+        better = name_for(declaration.label or "") or "a name of your own"
+        return (
+            f"There is no context '{declaration.name}' here, and only a Wazo makes such names. Write {better} in its "
+            "place, and keep the label beside it."
+        )
+
+    def _meant(self, declaration: Declaration, exact: set[str]) -> Context | None:
+        """Find the context of a declaration. What another calls by its very name is meant by that one alone."""
+        found = self.directory.exact(declaration.name)
+        if not found:
+            found = self.directory.matches(declaration.name, declaration.label)
+            others = [context for context in found if context.name not in exact]
+            # Where labels are all that tells contexts apart, one that is left over is not made once more.
+            if others or self.directory.names != NAMES_MADE:
+                found = others
+        return self.directory.only(found, declaration.name)
+
     def _identities(self, context: Context | None, declaration: Declaration) -> list[str]:
         """Return what no other declaration may be: then each context is one declaration's now, and the next time."""
         names = self.directory.names
@@ -248,10 +268,39 @@ class _Planner:
             if context is None:
                 return [declaration.name.lower() if names == NAMES_LOWERED else declaration.name]
             return [context.name]
-        texts = {declaration.name}
-        if context is None or (declaration.state == "present" and declaration.label not in (None, context.label)):
-            texts.add(declaration.label or declaration.name)
-        return ([context.name] if context else []) + sorted({fold(text) for text in texts})
+        slugs = {slug(declaration.label)} if declaration.label else set()
+        if context is None or not self.directory.exact(declaration.name):
+            slugs.add(slug(declaration.name))
+        elif declaration.state == "absent" or declaration.label in (None, context.label):
+            slugs.clear()
+        return ([context.name] if context else []) + sorted(f"label {one}" for one in slugs)
+
+    def _led_astray(
+        self, current: t.Sequence[Context | None], targets: t.Sequence[Context | None], after: Directory
+    ) -> list[str]:
+        """Return what to say of contexts that other tasks would not find, or that a label alone led to."""
+        warnings: list[str] = []
+        for declaration, before, target in zip(self.declarations, current, targets):
+            name = declaration.name
+            leads_back = target is None or slug(target.label or "") == slug(name)
+            if self.directory.names == NAMES_MADE:
+                # It keeps no handle: from now on only the label leads to the context.
+                relabelled = before is None or target is None or before.label != target.label
+                if relabelled and not leads_back and not (before and name in (before.name, before.uuid)):
+                    warnings.append(
+                        "This server makes the names of its contexts, and knows '%s' by its label '%s' only. "
+                        "Write '%s' in other tasks, or the label beside the name."
+                        % (name, known(target).label, after.handle(known(target)))
+                    )
+            elif before and not self.directory.exact(name):
+                if target is None or differences(before, target):
+                    warnings.append(f"'{name}' leads by its label to the context with the {describe(before)}.")
+                if not leads_back:
+                    self.problems.append(
+                        f"Context '{name}' is found by its label only, and its label is to change. Write its name "
+                        f"'{before.name}' in place of '{name}'."
+                    )
+        return warnings
 
     def _wanted(self, before: Context | None, declaration: Declaration) -> Context:
         has_entities = self.abilities.has_entities
@@ -318,7 +367,7 @@ class _Planner:
                 self.problems.extend(f"Context '{declaration.name}', includes: {p}" for p in error.problems)
                 continue
             if other is None:
-                self.problems.append(self._unknown_include(declaration.name, handle, draft))
+                self.problems.append(self._unknown_include(context, declaration.name, handle, draft))
             elif other.name == context.name and not (before and other.name in before.includes):
                 self.problems.append(f"Context '{declaration.name}' cannot include itself.")
             elif other.name in seen:
@@ -328,15 +377,11 @@ class _Planner:
                 seen.add(other.name)
         return names
 
-    def _unknown_include(self, name: str, handle: str, draft: Directory) -> str:
+    def _unknown_include(self, context: Context, name: str, handle: str, draft: Directory) -> str:
         if self.directory.matches(handle):
             return f"Context '{name}' includes '{handle}', which this task deletes."
-        known = [other for other in draft.handles() if other != name]
-        text = f"Context '{name}' includes '{handle}', which does not exist here."
-        near = difflib.get_close_matches(handle, known, 1)
-        if near:
-            text += f" Did you mean '{near[0]}'?"
-        return text + f" There are: {some(known)}."
+        said = f"Context '{name}' includes '{handle}', which does not exist here."
+        return draft.unknown(handle, said, but=context)
 
     def _changes(
         self,
@@ -454,15 +499,6 @@ def _limited(texts: list[str], what: str) -> list[str]:
     if len(texts) <= SHOWN:
         return texts
     return texts[:SHOWN] + ["... and %d more %s." % (len(texts) - SHOWN, what)]
-
-
-def some(names: t.Sequence[str]) -> str:
-    """Return a list of names as text, cut where nobody would read on."""
-    if not names:
-        return "none"
-    if len(names) <= SHOWN:
-        return ", ".join(names)
-    return "%s and %d more" % (", ".join(names[:SHOWN]), len(names) - SHOWN)
 
 
 def lost(before: Context, after: Context | None) -> dict[str, list[Range]]:

@@ -10,7 +10,6 @@ once the options have been found good. Each returns what the module returns, ``d
 
 from __future__ import annotations
 
-import fnmatch
 from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
@@ -55,9 +54,8 @@ def run_context_range(params: Params, check_mode: bool, connect: Connect) -> Res
     directory = Directory(server.contexts(), server.names)
     context = directory.find(to_text(params["context"]))
     if context is None:
-        raise InputError(
-            f"There is no context '{params['context']}' to hold the range. There are: {some(directory.handles())}."
-        )
+        handle = to_text(params["context"])
+        raise InputError(directory.unknown(handle, f"There is no context '{handle}' to hold the range."))
     before = context.ranges[kind]
     kept = [r for r in before if r.start != wanted.start]
     present = params["state"] == "present"
@@ -131,10 +129,7 @@ def run_contexts(params: Params, check_mode: bool, connect: Connect) -> Result:
     is_ours = _ours(server, directory, declarations)
 
     def purge(context: Context) -> bool:
-        names = [fold(name) for name in directory.names_of(context)]
-        if any(fnmatch.fnmatchcase(name, fold(pattern)) for name in names for pattern in params["purge_exclude"]):
-            return False
-        if not is_ours(context):
+        if directory.fits(context, params["purge_exclude"]) or not is_ours(context):
             return False
         purged.append(context)
         return True
@@ -165,7 +160,7 @@ def _ours(server: Server, directory: Directory, declarations: t.Sequence[Declara
     """
     declared = [d for d in declarations if d.state == "present"]
     entities = {d.fields["entity"] for d in declared if d.fields["entity"]}
-    entities.update(c.entity for d in declared if not d.fields["entity"] for c in directory.matches(d.name))
+    entities.update(c.entity for d in declared if not d.fields["entity"] for c in directory.matches(d.name, d.label))
     counted: list[int] = []
 
     def is_ours(context: Context) -> bool:

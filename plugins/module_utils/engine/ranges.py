@@ -12,7 +12,6 @@ from ansible.module_utils.common.text.converters import to_text
 
 from ..domain.contexts import Directory
 from ..domain.numbers import KINDS, gaps
-from ..domain.plan import some
 from ..domain.usage import EXTENSION
 from ..errors import InputError
 
@@ -37,7 +36,7 @@ def run_context_range_info(
     if params.get("context") is not None:
         context = directory.find(to_text(params["context"]))
         if context is None:
-            raise InputError(f"There is no context '{params['context']}'. There are: {some(directory.handles())}.")
+            raise InputError(directory.unknown(to_text(params["context"])))
         chosen = [context]
     owners: dict[str, dict[str, str]] = {c.name: {} for c in chosen}
     for use in server.uses([c for c in chosen if any(c.ranges.values())], (EXTENSION,)):

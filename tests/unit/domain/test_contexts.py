@@ -16,8 +16,11 @@ from ansible_collections.telephony.xivo.plugins.module_utils.domain.contexts imp
     declaration_of,
     differences,
 )
+from ansible_collections.telephony.xivo.plugins.module_utils.domain.names import name_problem
 from ansible_collections.telephony.xivo.plugins.module_utils.domain.numbers import Range
 from ansible_collections.telephony.xivo.plugins.module_utils.errors import InputError
+from hypothesis import given
+from hypothesis import strategies as st
 
 UUIDS = [f"0000000{n}-1111-2222-3333-444444444444" for n in range(10)]
 
@@ -76,7 +79,22 @@ def test_case_counts_where_names_are_kept() -> None:
     assert kept.find("Compta") is kept.contexts[0]
     assert kept.find("compta") is kept.contexts[1]
     assert kept.find("COMPTA") is None
-    assert Directory([Context("x", label="Compta")], NAMES_KEPT).find("Compta", "Compta") is None
+
+
+@pytest.mark.parametrize("names", [NAMES_KEPT, NAMES_LOWERED])
+def test_a_label_leads_to_the_one_that_has_it_where_names_are_chosen(names: str) -> None:
+    one, other = Context("vn", label="Ventes Nord"), Context("ventes-sud", label="Ventes Nord (2)")
+    directory = Directory([one, other], names)
+    assert directory.find("Ventes-Nord") is one
+    assert directory.find("Ventes-Sud" if names == NAMES_LOWERED else "ventes-sud") is other
+    # A label beside another name means nothing: many may have the same.
+    assert directory.find("nouveau", "Ventes Nord") is None
+    twins = Directory([one, other.replace(label="ventes nord")], names)
+    assert twins.find("ventes nord") is None
+    assert twins.unknown("ventes nord") == (
+        "2 contexts are meant by 'ventes nord': name vn, label 'Ventes Nord'; name ventes-sud, label 'ventes nord'. "
+        "Give the name of one of them in its place. One that is not wanted can be deleted by that, with state: absent."
+    )
 
 
 def test_case_does_not_count_where_the_server_lowers() -> None:
@@ -91,17 +109,52 @@ def test_case_does_not_count_where_the_server_lowers() -> None:
     ("contexts", "handle"),
     [
         ([made(1, "Comptabilité")], "Comptabilite"),
-        ([made(1, "Comptabilité"), made(2, "comptabilite")], None),  # two are meant
-        ([made(1, "Service après-vente")], None),  # no name
-        ([made(1, "general")], None),  # reserved
-        ([made(1, None)], None),
+        ([made(1, "Comptabilité"), made(2, "comptabilite")], "Comptabilite-70b18b4e"),  # two are meant
+        ([made(1, "Service après-vente")], "Service-apres-vente"),
+        ([made(1, "Ventes Nord")], "Ventes-Nord"),
+        ([made(1, "Cœur")], "Coeur"),
+        ([made(1, "front_desk")], "front_desk"),
+        ([made(1, "general")], "general-0feae16d"),  # reserved
+        ([made(1, "Salon 会議")], "Salon-49fb9252"),  # the rest of it is lost
+        ([made(1, "Service " * 10)], "Service-Service-Service-Servic-5bb11e86"),
+        ([made(1, "***")], "ctx-596f4162"),
+        ([made(1, "Ventes"), Context("Ventes", label="x", key=2)], "Ventes-1713ac84"),  # an older one has that name
+        ([made(1, None)], "ctx-70b18b4e"),
         ([Context("default", label="Défaut", uuid=UUIDS[1], key=1)], "default"),  # from before an upgrade
     ],
 )
-def test_handle_leads_back(contexts: list[Context], handle: str | None) -> None:
+def test_handle_leads_back(contexts: list[Context], handle: str) -> None:
     directory = Directory(contexts, NAMES_MADE)
-    assert directory.handle(contexts[0]) == (handle or contexts[0].name)
+    assert directory.handle(contexts[0]) == handle
     assert directory.find(directory.handle(contexts[0])) is contexts[0]
+
+
+LABELS = st.one_of(
+    st.none(),
+    st.text(max_size=60),
+    st.sampled_from(
+        ["Ventes", "ventes", "Ventes Nord", "ventes-nord", "General", "xivo-a", "***", "!", "会議", "会 議"]
+    ),
+)
+
+
+@given(st.lists(LABELS, max_size=8))
+def test_every_context_has_a_handle_of_its_own_that_any_server_takes(labels: list[str | None]) -> None:
+    contexts = [made(number, label) for number, label in enumerate(labels)]
+    directory = Directory(contexts, NAMES_MADE)
+    handles = [directory.handle(context) for context in contexts]
+    assert len({handle.lower() for handle in handles}) == len(handles)
+    for context, handle in zip(contexts, handles, strict=True):
+        assert name_problem(handle) is None
+        assert directory.find(handle) is context
+        assert directory.find(handle.lower()) is context
+
+
+@given(LABELS.filter(lambda label: label and label.strip()))
+def test_a_handle_leads_to_the_same_label_on_another_server(label: str) -> None:
+    handle = Directory([made(1, label)], NAMES_MADE).handle(made(1, label))
+    other = made(2, label)
+    assert Directory([other], NAMES_MADE).find(handle) is other
 
 
 def test_includes_are_shown_by_handle_and_rows_to_nowhere_as_they_are() -> None:

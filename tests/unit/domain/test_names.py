@@ -11,7 +11,10 @@ from ansible_collections.telephony.xivo.plugins.module_utils.domain.names import
     RESERVED,
     fold,
     label_problem,
+    name_for,
     name_problem,
+    salted_name_for,
+    slug,
     suggest,
     without_accents,
 )
@@ -71,6 +74,60 @@ def test_what_is_suggested_is_a_name_or_nothing(text: str) -> None:
 def test_comparing_forms_are_stable(text: str) -> None:
     assert fold(fold(text)) == fold(text)
     assert without_accents(without_accents(text)) == without_accents(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("Ventes Nord", "ventes-nord"),
+        ("Ventes-Nord", "ventes-nord"),
+        ("ventes_nord", "ventes-nord"),
+        ("  VENTES -- (Nord) ", "ventes-nord"),
+        ("Été", "ete"),
+        ("E\u0301te\u0301", "ete"),
+        ("Cœur & Œuvre", "coeur-oeuvre"),
+        ("ﬁxe", "fixe"),
+        ("Straße", "strasse"),
+        ("Smørrebrød", "smorrebrod"),
+        ("R&D 2e étage", "r-d-2e-etage"),
+        ("Comp\u00adta", "compta"),  # a soft hyphen shows nothing
+        ("☎\ufe0f Accueil", "accueil"),
+        ("Бухгалтерия №1", "бухгалтерия-no1"),
+        ("कि", "कि"),  # its vowel is a mark
+        ("***", "***"),
+        ("", ""),
+        (" ", ""),
+    ],
+)
+def test_slug(text: str, form: str) -> None:
+    assert slug(text) == form
+    assert slug(form) == form
+
+
+@given(st.text())
+def test_a_slug_is_stable_and_knows_no_case(text: str) -> None:
+    assert slug(slug(text)) == slug(text)
+    assert slug(without_accents(text)) == slug(text)
+
+
+@given(st.text())
+def test_the_name_of_a_label_leads_back_to_it(label: str) -> None:
+    name = name_for(label)
+    if name is not None:
+        assert name_problem(name) is None
+        assert slug(name) == slug(label)
+
+
+@given(st.text("abé -_.", min_size=1, max_size=39).filter(lambda label: label.strip(" -_.")))
+def test_a_short_label_of_letters_has_a_name(label: str) -> None:
+    assert name_for(label) is not None
+
+
+@given(st.text(), st.text())
+def test_a_salted_name_is_one_for_every_server(label: str, salt: str) -> None:
+    name = salted_name_for(label, salt)
+    assert name_problem(name) is None
+    assert name != salted_name_for(label, salt + "x")
 
 
 @given(st.text("abcéèçÉÈÇôŌ", min_size=1))
