@@ -112,7 +112,9 @@ ranges:
       returned: always
       sample: 90
     used:
-      description: The numbers that are used, and by whom, as far as the server tells.
+      description:
+        - The numbers that are used, and by whom, as far as the server tells. A pattern such as V(_80XX) stands there
+          once, and all its numbers are used.
       type: list
       elements: dict
       returned: always

@@ -27,6 +27,10 @@ options:
     description:
       - The number as the operator sends it, so with as many digits as the C(did_length) of its range says. It must be
         in one of the incall ranges of O(context).
+      - Or a pattern for many numbers, such as V(_80XX), which may reach beyond the ranges. X stands for 0 to 9, Z for 1
+        to 9, N for 2 to 9, V([2-46]) for one of these, a V(.) at the end for one or more digits, a V(!) for none or
+        more. The underscore may be left out.
+      - Of a number and a pattern that answers for it too, Asterisk takes the number.
     type: str
     required: true
   destination:
@@ -75,6 +79,17 @@ EXAMPLES = r"""
     destination:
       type: user
       name: anne.durand@example.com
+
+- name: All other numbers that begin with 80 reach the front desk
+  telephony.xivo.xivo_incall:
+    host: xivo.example.com
+    username: ansible
+    password: "{{ xivo_password }}"
+    context: from-extern
+    extension: _80XX
+    destination:
+      type: group
+      name: accueil
 
 - name: And who calls 01 45 67 80 02 the accountants
   telephony.xivo.xivo_incall:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.telephony.xivo.plugins.module_utils.domain.conflicts import Reach, find_conflicts
 from ansible_collections.telephony.xivo.plugins.module_utils.domain.contexts import Context
 from ansible_collections.telephony.xivo.plugins.module_utils.domain.numbers import KINDS, Range, option_of
+from ansible_collections.telephony.xivo.plugins.module_utils.domain.patterns import ranges_of
 from ansible_collections.telephony.xivo.plugins.plugin_utils.graph import (
     Contexts,
     checked,
@@ -86,14 +87,14 @@ def conflicts_of(contexts: Contexts) -> list[dict[str, Any]]:
     ]
 
 
-def runs_of(numbers: Sequence[str]) -> list[tuple[int, int]]:
-    """Numbers that follow each other, as first and last."""
+def runs_of(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans of numbers, as first and last; those that share numbers or follow each other as one."""
     runs: list[tuple[int, int]] = []
-    for number in sorted({int(number) for number in numbers}):
-        if runs and runs[-1][1] == number - 1:
-            runs[-1] = (runs[-1][0], number)
+    for first, last in sorted(spans):
+        if runs and runs[-1][1] >= first - 1:
+            runs[-1] = (runs[-1][0], max(last, runs[-1][1]))
         else:
-            runs.append((number, number))
+            runs.append((first, last))
     return runs
 
 
@@ -134,7 +135,7 @@ def axes_of(
                         "first": first,
                         "last": last,
                         "conflict": (context["name"], r.start, r.end) in in_conflict,
-                        "free": r.size - len(info.get("used") or ()),
+                        "free": r.size - _count(used),
                         "left": 100.0 * (first - number * fold) / fold,
                         "width": 100.0 * size / fold,
                         "used": [
@@ -188,12 +189,20 @@ def _drawn_once(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _used_of(r: Range, info: Mapping[str, Any]) -> list[tuple[int, int]]:
-    numbers = [use["number"] for use in info.get("used") or ()]
-    shown = r.extensions()
-    if shown != r:
-        # Extensions have only the digits that the operator sends.
-        numbers = [r.start[: len(r.start) - len(shown.start)] + number for number in numbers]
-    return runs_of([number for number in numbers if number.isdigit()])
+    """The numbers of a range that extensions answer for, patterns among them, as first and last."""
+    spans = []
+    for use in info.get("used") or ():
+        for piece in (piece for shown in r.extensions() for piece in ranges_of(use["number"], shown)):
+            # Extensions have only the digits that the operator sends; where these ran past 99, they are the end's.
+            digits = len(piece.start)
+            whole = r.start if piece.start >= r.start[-digits:] else r.end
+            before = int(whole[:-digits] or 0) * 10**digits
+            spans.append((before + int(piece.start), before + int(piece.end)))
+    return runs_of(spans)
+
+
+def _count(runs: Sequence[tuple[int, int]]) -> int:
+    return sum(last - first + 1 for first, last in runs)
 
 
 def _lanes(segments: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
@@ -228,7 +237,7 @@ def rows_of(
                         "start": r.start,
                         "end": r.end,
                         "size": r.size if well_formed(r) else 0,
-                        "used": len(info.get("used") or ()),
+                        "used": _count(_used_of(r, info)) if well_formed(r) else 0,
                         "conflict": (name, r.start, r.end) in in_conflict,
                     }
                 )

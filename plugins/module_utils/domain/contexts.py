@@ -15,12 +15,12 @@ from ansible.module_utils.common.text.converters import to_text
 
 from ..errors import SHOWN, InputError, some
 from .names import fold, name_for, salted_name_for, slug
-from .numbers import KINDS, SharedNumbers, normal, option_of, parse_ranges
+from .numbers import KINDS, DoubtfulRanges, normal, option_of, parse_ranges
 
 if TYPE_CHECKING:
     import typing as t
 
-    from .numbers import Range
+    from .numbers import Doubt, Range
 
     RangesByKind = t.Mapping[str, t.Iterable[Range]]
 
@@ -123,8 +123,8 @@ class Declaration:
         self.ranges: dict[str, tuple[Range, ...] | None] = {kind: (ranges or {}).get(kind) for kind in KINDS}
         self.includes = None if includes is None else tuple(includes)
         self.reciprocal = reciprocal  # those that it includes shall include it too
-        # What is wrong with lists of ranges that share numbers: nothing, where the server has that very list already.
-        self.shared: dict[str, list[str]] = {}
+        # What is wrong with ranges, by their kind, unless the server has just these already.
+        self.doubts: dict[str, list[Doubt]] = {}
 
     @property
     def label(self) -> str | None:
@@ -153,16 +153,16 @@ def declaration_of(options: t.Mapping[str, t.Any]) -> Declaration:
     name = to_text(options["name"])
     problems: list[str] = []
     ranges: dict[str, tuple[Range, ...] | None] = {}
-    shared: dict[str, list[str]] = {}
+    doubts: dict[str, list[Doubt]] = {}
     for kind in KINDS:
         raws = options.get(option_of(kind))
         if raws is None:
             continue
         try:
             ranges[kind] = parse_ranges(raws, kind)
-        except SharedNumbers as error:
+        except DoubtfulRanges as error:
             ranges[kind] = error.ranges
-            shared[kind] = [f"Context '{name}': {problem}" for problem in error.problems]
+            doubts[kind] = error.doubts
         except InputError as error:
             problems.extend(f"Context '{name}': {problem}" for problem in error.problems)
     includes = options.get("includes")
@@ -173,7 +173,7 @@ def declaration_of(options: t.Mapping[str, t.Any]) -> Declaration:
             repeated = "', '".join(twice)
             problems.append(f"Context '{name}': includes lists '{repeated}' twice.")
     if problems:
-        raise InputError(problems + [problem for kind in KINDS for problem in shared.get(kind, ())])
+        raise InputError(problems + [f"Context '{name}': {d.text}" for kind in KINDS for d in doubts.get(kind, ())])
     declaration = Declaration(
         name,
         options.get("state") or "present",
@@ -186,7 +186,7 @@ def declaration_of(options: t.Mapping[str, t.Any]) -> Declaration:
         enabled=options.get("enabled"),
         entity=text_or_none(options.get("entity")),
     )
-    declaration.shared = shared
+    declaration.doubts = doubts
     return declaration
 
 

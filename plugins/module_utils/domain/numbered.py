@@ -15,7 +15,8 @@ from ansible.module_utils.common.text.converters import to_text
 from ..errors import InputError, known
 from .contexts import text_or_none
 from .names import fold
-from .numbers import gaps, is_number
+from .numbers import is_number
+from .patterns import answers_in, free_numbers, is_pattern, looks_like_a_pattern, normal_pattern, parse_pattern
 from .people import AUTO
 from .people import describe as describe_person
 from .plan import CREATE, DELETE, UNCHANGED, UPDATE, some
@@ -98,6 +99,8 @@ class Wanted:
         self.label = text_or_none(options.get("label"))
         self.context = text_or_none(options.get("context"))
         self.extension = text_or_none(options.get("extension"))
+        if kind == INCALL and self.extension and looks_like_a_pattern(self.extension):
+            self.extension = normal_pattern(self.extension)
         members = options.get("members")
         self.members = None if members is None else [to_text(handle) for handle in members]
         self.pin = text_or_none(options.get("pin"))
@@ -111,8 +114,8 @@ class Wanted:
     def problems(self) -> list[str]:
         found: list[str] = []
         digits = is_number(self.extension or "")
-        if self.kind == INCALL and not digits:
-            found.append(f"The extension '{self.extension}' of an incoming call is no number.")
+        if self.kind == INCALL:
+            found += [] if digits else _pattern_problems(self.extension or "")
         elif self.kind != INCALL and not self.name:
             found.append(f"A {WORDS[self.kind]} needs a name.")
         elif self.extension not in (None, AUTO) and not digits:
@@ -120,6 +123,17 @@ class Wanted:
         if self.pin and not is_number(self.pin):
             found.append(f"The pin of the {self.text} may hold the digits 0 to 9 only.")
         return found
+
+
+def _pattern_problems(extension: str) -> list[str]:
+    """Say why the extension of an incoming call, which is no number, is no pattern either."""
+    if not is_pattern(extension):
+        return [f"The extension '{extension}' of an incoming call is no number, and no pattern such as _80XX."]
+    try:
+        parse_pattern(extension)
+    except InputError as error:
+        return [f"The extension of an incoming call: {error.text}"]
+    return []
 
 
 class Change:
@@ -277,9 +291,20 @@ class _Planner:
         key = (wanted.extension or "", context.name if context else None)
         if wanted.kind == INCALL:
             found = next((thing for thing in self.estate.things if (thing.exten, thing.context) == key), None)
+            if found is None and is_pattern(key[0]):
+                found = self._spelt_otherwise(context)
         else:
             found = find(self.estate.things, wanted.kind, wanted.name, wanted.label, key)
         return self.estate.detail(found) if found else None
+
+    def _spelt_otherwise(self, context: Context | None) -> Thing | None:
+        """Return an incoming call by the same pattern, which has its letters in another case: it keeps them."""
+        for thing in self.estate.things:
+            there, here = thing.exten or "", context is not None and thing.context == context.name
+            if here and is_pattern(there) and normal_pattern(there) == self.wanted.extension:
+                self.wanted.extension = there
+                return thing
+        return None
 
     def _gone(self, before: Thing | None, context: Context | None) -> Change:
         number = self.wanted.extension
@@ -348,7 +373,8 @@ class _Planner:
             return number
         number = known(wanted.extension)
         there = self.extensions.get((number, context.name))
-        if not any(r.holds(number) for r in self._ranges(context)):
+        # No server holds a pattern against the ranges, and it may well reach beyond them.
+        if not is_pattern(number) and not any(r.holds(number) for r in self._ranges(context)):
             self._say(
                 "the extension %s is in none of the %s ranges of '%s' (%s).%s"
                 % ((number,) + self._ranges_of(context) + (self._hint(number, context) or self._advice(context),))
@@ -359,7 +385,7 @@ class _Planner:
 
     def _ranges(self, context: Context) -> list[Range]:
         """Return the ranges as extensions are numbered in them."""
-        return [r.extensions() for r in context.ranges[self.wanted.kind]]
+        return [shown for r in context.ranges[self.wanted.kind] for shown in r.extensions()]
 
     def _ranges_of(self, context: Context) -> tuple[str, str, str]:
         ranges = ", ".join(str(r) for r in self._ranges(context)) or "it has none"
@@ -386,8 +412,10 @@ class _Planner:
         taken = {exten for exten, there in here.items() if there.owner is not None}
         for r in self._ranges(context):
             # A number that exists and is nobody's comes in turn: a run that was cut off may have made it.
-            taken |= {exten for exten in here if exten not in taken and r.holds(exten) and self._owner(here[exten])}
-            free = gaps(r, taken)
+            taken |= {
+                exten for exten in here if exten not in taken and answers_in(exten, [r]) and self._owner(here[exten])
+            }
+            free = free_numbers(r, taken)
             if free:
                 first: str = free[0].start
                 return first

@@ -57,12 +57,30 @@ class Range(namedtuple("Range", ("start", "end", "did_length"))):
     def covers(self, other: Range) -> bool:
         return self.holds(other.start) and self.holds(other.end)
 
-    def extensions(self) -> Range:
-        """Return the range as extensions are numbered in it: only the digits that the operator sends."""
+    def extensions(self) -> tuple[Range, ...]:
+        """Return the range as extensions are numbered in it: only the digits that the operator sends, in order.
+
+        That is one range; two where these digits run past 99 to 00; and all that so few digits can be, where there
+        are more numbers than that.
+        """
         digits = self.did_length
-        if not digits or digits >= len(self.start) or self.start[-digits:] > self.end[-digits:]:
-            return self
-        return Range(self.start[-digits:], self.end[-digits:], digits)
+        if not digits or digits >= len(self.start):
+            return (self,)
+        first, last = self.start[-digits:], self.end[-digits:]
+        least, most = "0" * digits, "9" * digits
+        if self.size >= 10**digits:
+            return (Range(least, most, digits),)
+        if first <= last:
+            return (Range(first, last, digits),)
+        return (Range(least, last, digits), Range(first, most, digits))
+
+    def shared(self, other: Range) -> str | None:
+        """Return the first numbers that are the same to a telephone, by the digits that the operator sends."""
+        for mine in self.extensions():
+            for theirs in other.extensions():
+                if mine.overlaps(theirs):
+                    return str(Range(max(mine.start, theirs.start), min(mine.end, theirs.end), 0))
+        return None
 
     def public(self, kind: str) -> dict[str, t.Any]:
         """Return the range in the shape that the modules' options take."""
@@ -110,39 +128,102 @@ def normal(ranges: t.Iterable[Range]) -> tuple[Range, ...]:
     return tuple(sorted(set(ranges), key=lambda r: r.sort_key))
 
 
-class SharedNumbers(InputError):
-    """Two ranges of one list share a number. ``ranges`` is the list."""
+# What is wrong with ranges, in a sentence. A server may hold just these already: then nothing is.
+Doubt = namedtuple("Doubt", ("text", "ranges"))
 
-    def __init__(self, problems: list[str], ranges: tuple[Range, ...]) -> None:
-        super().__init__(problems)
+
+class DoubtfulRanges(InputError):
+    """All that is wrong with a list of ranges, ``ranges``, is what a server may hold already: ``doubts``."""
+
+    def __init__(self, doubts: list[Doubt], ranges: tuple[Range, ...]) -> None:
+        super().__init__([doubt.text for doubt in doubts])
+        self.doubts = doubts
         self.ranges = ranges
 
 
 def parse_ranges(raws: t.Iterable[t.Mapping[str, t.Any]], kind: str) -> tuple[Range, ...]:
-    """Make one list of ranges; two of them must not share a number. Raises InputError with every problem.
+    """Make one list of ranges; no two of their numbers may be the same. Raises InputError with every problem.
 
-    Where that is all that is wrong, it is a SharedNumbers: a server may hold such a list already.
+    Where that is all that is wrong, it is DoubtfulRanges: a server may hold such a list already.
     """
     problems: list[str] = []
-    shared = 0
     found: list[Range] = []
     for raw in raws:
         try:
             found.append(parse_range(raw, kind))
         except InputError as error:
             problems.extend(error.problems)
-    found.sort(key=lambda r: r.sort_key)
-    for left, right in zip(found, found[1:]):
-        if left == right:
-            problems.append(f"{kind} range {left} stands twice in the list.")
-        elif left.overlaps(right):
-            problems.append(f"{kind} ranges {left} and {right} share numbers.")
-            shared += 1
-    if len(problems) > shared:
-        raise InputError(problems)
-    if problems:
-        raise SharedNumbers(problems, tuple(found))
-    return tuple(found)
+    ranges = normal(found)
+    twice = [r for r in ranges if found.count(r) > 1] if len(ranges) < len(found) else []
+    doubts = doubts_of(ranges, kind)
+    if problems or twice:
+        raise InputError(
+            problems + [d.text for d in doubts] + [f"{kind} range {r} stands twice in the list." for r in twice]
+        )
+    if doubts:
+        raise DoubtfulRanges(doubts, ranges)
+    return ranges
+
+
+def doubts_of(ranges: t.Sequence[Range], kind: str) -> list[Doubt]:
+    """Return where two numbers of one list are the same to a telephone."""
+    doubts = [Doubt(f"{kind} range {r}: {text}", (r,)) for r in ranges for text in _did_problems(r)]
+    rows = [(len(e.start), e.start, e.end, r) for r in ranges for e in r.extensions()]
+    pairs = {(a[3], b[3]) if a[3].sort_key < b[3].sort_key else (b[3], a[3]) for a, b in overlapping(sorted(rows))}
+    for left, right in sorted(pairs, key=lambda pair: (pair[0].sort_key, pair[1].sort_key)):
+        doubts.append(
+            Doubt(f"{kind} ranges {left} and {right} share numbers{what_arrives(left, right)}.", (left, right))
+        )
+    return doubts
+
+
+def what_arrives(left: Range, right: Range) -> str:
+    """Say which numbers two ranges share, where that is not to be seen."""
+    return "" if left.overlaps(right) else f" by the digits that arrive ({left.shared(right)})"
+
+
+def _did_problems(r: Range) -> list[str]:
+    """Say why the digits that the operator sends do not tell the numbers of a range apart, or are no range."""
+    digits = r.did_length
+    if not digits or digits >= len(r.start) or r.start[:-digits] == r.end[:-digits]:
+        return []
+    if r.size > 10**digits:
+        least = len(str(r.size - 1))
+        return [
+            "it has %d numbers, and %d digits tell only %d apart. It needs a did_length of at least %d."
+            % (r.size, digits, 10**digits, least)
+        ]
+    first = Range(r.start, r.start[:-digits] + "9" * digits, 0)
+    second = Range(r.end[:-digits] + "0" * digits, r.end, 0)
+    return [
+        f"its last {digits} digits run past {'9' * digits} to {'0' * digits}, and no server takes that as one range. "
+        f"Write two: {first} and {second}."
+    ]
+
+
+# So many overlapping pairs are looked at, one by one. Past that, each range is compared only with the one before it
+# that reaches furthest: every range that shares a number is still found, not every pair.
+PAIRS = 10000
+
+if TYPE_CHECKING:
+    Row = t.TypeVar("Row", bound=tuple[t.Any, ...])
+
+
+def overlapping(rows: t.Sequence[Row], limit: int = PAIRS) -> list[tuple[Row, Row]]:
+    """Return the pairs that share a number, of rows that begin with length, start and end, and are sorted.
+
+    All of them, or past ``limit`` the nearest.
+    """
+    pairs: list[tuple[Row, Row]] = []
+    active: list[Row] = []
+    for row in rows:
+        if active:
+            active = [a for a in active if a[0] == row[0] and a[2] >= row[1]]
+            if len(pairs) >= limit and active:
+                active = [max(active, key=lambda a: a[2])]
+            pairs.extend([(a, row) for a in active])
+        active.append(row)
+    return pairs
 
 
 def gaps(outer: Range, taken: t.Iterable[str]) -> list[Range]:

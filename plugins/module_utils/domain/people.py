@@ -14,7 +14,8 @@ from ansible.module_utils.common.text.converters import to_text
 
 from ..errors import InputError, known
 from .contexts import text_or_none
-from .numbers import gaps, is_number
+from .numbers import is_number
+from .patterns import answers_in, free_numbers, is_pattern
 from .plan import CREATE, DELETE, UNCHANGED, UPDATE
 
 if TYPE_CHECKING:
@@ -401,14 +402,16 @@ class _Planner:
         taken = {exten for exten, name in self.house.extensions if name == context.name and exten not in loose}
         taken |= {exten for exten, name in self.given if name == context.name}
         for r in context.ranges["user"]:
-            free = gaps(r, taken)
+            # A pattern that seems to be nobody's answers for many numbers: whether it is comes first.
+            taken |= {e for e in loose if is_pattern(e) and answers_in(e, [r]) and self.house.owner(e, context.name)}
+            free = free_numbers(r, taken)
             while free:
                 number: str = free[0].start
                 # One that exists and is nobody's comes in turn: a run that was cut off may have made it.
                 if number not in loose or self.house.owner(number, context.name) is None:
                     return number
                 taken.add(number)
-                free = gaps(r, taken)
+                free = free_numbers(r, taken)
         return None
 
     def _change(self, one: Wanted, person: Person | None, context: Context | None) -> Change:

@@ -304,9 +304,12 @@ class _Planner:
 
     def _wanted(self, before: Context | None, declaration: Declaration) -> Context:
         has_entities = self.abilities.has_entities
-        for kind, problems in sorted(declaration.shared.items()):
-            if before is None or before.ranges[kind] != declaration.ranges[kind]:
-                self.problems.extend(problems)
+        for kind, doubts in sorted(declaration.doubts.items()):
+            # What was there before, and is not touched, stays.
+            there = set(before.ranges[kind]) if before else set()
+            self.problems.extend(
+                f"Context '{declaration.name}': {doubt.text}" for doubt in doubts if not there.issuperset(doubt.ranges)
+            )
         texts = {
             field: self.abilities.stored_text(declaration.fields[field])
             for field in ("label", "description")

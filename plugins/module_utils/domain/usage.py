@@ -10,13 +10,15 @@ from collections import namedtuple
 from typing import TYPE_CHECKING
 
 from ..errors import known
-from .numbers import KINDS
+from .numbers import KINDS, cut
+from .patterns import answers_in
 from .plan import DELETE
 
 if TYPE_CHECKING:
     import typing as t
 
     from .contexts import Context
+    from .numbers import Range
     from .plan import Change
 
 EXTENSION, LINE, VOICEMAIL, TRUNK = "extension", "line", "voicemail", "trunk"
@@ -39,15 +41,29 @@ def hurt_by(change: Change, uses: t.Iterable[Use]) -> list[Use]:
         return list(uses)
     before, after = known(change.before), known(change.after)
     found = []
+    taken: dict[tuple[str, ...], list[Range]] = {}
     for use in uses:
         if use.what in NUMBERED:
             # An owner that is not known is content with a range of any kind, as the servers are.
             kinds = (use.kind,) if use.kind else KINDS
-            if _holds(before, kinds, use.number) and not _holds(after, kinds, use.number):
+            if kinds not in taken:
+                taken[kinds] = list(_taken(before, after, kinds))
+            if answers_in(use.number, taken[kinds]):
                 found.append(use)
     return found
 
 
-def _holds(context: Context, kinds: t.Iterable[str], number: str) -> bool:
-    # An incoming number may be stored whole, or as the digits that the operator sends.
-    return any(r.holds(number) or r.extensions().holds(number) for kind in kinds for r in context.ranges[kind])
+def _taken(before: Context, after: Context, kinds: t.Sequence[str]) -> t.Iterator[Range]:
+    """Return the numbers of some kinds that are before and not after."""
+    kept = [number_range for kind in kinds for number_range in _as_stored(after, kind)]
+    for kind in kinds:
+        for number_range in _as_stored(before, kind):
+            yield from cut(number_range, kept)
+
+
+def _as_stored(context: Context, kind: str) -> t.Iterator[Range]:
+    """An incoming number may be stored whole, or as the digits that the operator sends."""
+    for number_range in context.ranges[kind]:
+        yield number_range
+        if number_range.did_length:
+            yield from number_range.extensions()

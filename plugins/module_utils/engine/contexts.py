@@ -16,7 +16,7 @@ from ansible.module_utils.common.text.converters import to_text
 
 from ..domain.contexts import Directory, declaration_of
 from ..domain.names import fold
-from ..domain.numbers import KINDS, Range, normal, option_of, parse_range
+from ..domain.numbers import KINDS, Range, doubts_of, normal, option_of, parse_range, what_arrives
 from ..domain.plan import CREATE, DELETE, UNCHANGED, UPDATE, keep_all, make_plan, some
 from ..errors import InputError, PartialError
 from .apply import Execution
@@ -64,11 +64,11 @@ def run_context_range(params: Params, check_mode: bool, connect: Connect) -> Res
             # Left out: an existing range keeps its own.
             old = next((r for r in before if r.start == wanted.start), None)
             wanted = wanted._replace(did_length=old.did_length if old else 0)
-        clash = next((r for r in kept if r.overlaps(wanted)), None)
-        if clash is not None:
+        clash = next((r for r in kept if r.shared(wanted)), None)
+        if clash is not None and not {wanted, clash}.issubset(before):
             raise InputError(
-                "The %s range %s shares numbers with %s of the same context '%s'."
-                % (kind, wanted, clash, directory.handle(context))
+                "The %s range %s shares numbers with %s of the same context '%s'%s."
+                % (kind, wanted, clash, directory.handle(context), what_arrives(wanted, clash))
             )
         kept.append(wanted)
     elif params.get("end") is not None and any(r.start == wanted.start and r.end != wanted.end for r in before):
@@ -78,6 +78,7 @@ def run_context_range(params: Params, check_mode: bool, connect: Connect) -> Res
         )
     declaration = declaration_of({"name": context.name})
     declaration.ranges[kind] = normal(kept)
+    declaration.doubts[kind] = doubts_of([wanted], kind) if present else []
     result = _one(server, directory, declaration, params, check_mode)
     after = [r for r in normal(kept) if r.start == wanted.start]
     result["range"] = dict(wanted.public(kind), type=kind, context=result["context"]["name"]) if after else None

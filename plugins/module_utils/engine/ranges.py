@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from ansible.module_utils.common.text.converters import to_text
 
 from ..domain.contexts import Directory
-from ..domain.numbers import KINDS, gaps
+from ..domain.numbers import KINDS
+from ..domain.patterns import answers_in, free_numbers
 from ..domain.usage import EXTENSION
 from ..errors import InputError
 
@@ -56,12 +57,12 @@ def run_context_range_info(
 
 def _range_info(kind: str, whole: Range, owners: t.Mapping[str, str], first: int) -> dict[str, t.Any]:
     shown = whole.extensions()
-    used = sorted(number for number in owners if shown.holds(number))
-    free = gaps(shown, used)
+    used = sorted(number for number in owners if answers_in(number, shown))
+    free = [left for r in shown for left in free_numbers(r, used)]
     info = whole.public(kind)
     info.update(
         type=kind,
-        size=shown.size,
+        size=sum(r.size for r in shown),
         used=[{"number": number, "owner": owners[number]} for number in used],
         free=[r.public("user") for r in free],
         first_free=_first(free, first),

@@ -13,6 +13,7 @@ from ansible_collections.telephony.xivo.plugins.module_utils.domain.numbers impo
     KINDS,
     Range,
     cut,
+    doubts_of,
     gaps,
     normal,
     parse_range,
@@ -36,7 +37,7 @@ def test_public_shape_parses_back(data: st.DataObject, kind: str) -> None:
 
 @given(st.data(), kinds)
 def test_public_shape_of_a_list_parses_back_sorted(data: st.DataObject, kind: str) -> None:
-    found = data.draw(disjoint_ranges(kind))
+    found = [r._replace(did_length=0) for r in data.draw(disjoint_ranges(kind))]
     assert parse_ranges(public(found, kind), kind) == normal(found)
 
 
@@ -96,6 +97,38 @@ def assert_pieces(left: list[Range], outer: Range) -> None:
     assert {piece.did_length for piece in left} <= {outer.did_length}
 
 
+def wraps(r: Range) -> bool:
+    """Whether its last digits run past 99 to 00, so that a server that compares them finds none in between."""
+    return r.did_length > 0 and r.start[-r.did_length :] > r.end[-r.did_length :]
+
+
+@given(ranges(kind="incall"))
+def test_extensions_are_the_digits_that_arrive(found: Range) -> None:
+    shown = found.extensions()
+    arriving = {number[-found.did_length :] for number in numbers_of(found)}
+    assert set().union(*map(numbers_of, shown)) == arriving
+    assert sum(piece.size for piece in shown) == len(arriving)
+    assert list(shown) == sorted(shown)
+    # An extension is what arrives, and stays it.
+    assert all(piece.extensions() == (piece,) for piece in shown)
+
+
+@given(ranges(kind="incall"), ranges(kind="incall"))
+def test_two_ranges_share_what_arrives_of_both(left: Range, right: Range) -> None:
+    mine, theirs = ({number[-r.did_length :] for number in numbers_of(r)} for r in (left, right))
+    assert (left.shared(right) is not None) == (right.shared(left) is not None) == bool(mine & theirs)
+
+
+@given(st.lists(ranges((1, 2), "incall"), max_size=4, unique=True))
+def test_doubts_are_about_just_the_ranges_of_which_numbers_arrive_twice(found: list[Range]) -> None:
+    arriving = {r: [number[-r.did_length :] for number in numbers_of(r)] for r in found}
+    wrong = {(r,) for r in found if wraps(r) or len(set(arriving[r])) < len(arriving[r])}
+    wrong |= {(a, b) for a in found for b in found if a.sort_key < b.sort_key and {*arriving[a]} & {*arriving[b]}}
+    doubts = doubts_of(normal(found), "incall")
+    assert {doubt.ranges for doubt in doubts} == wrong
+    assert len(doubts) == len(wrong)
+
+
 REFUSED = [
     ("user", {"start": "2090", "end": "2001"}, "user range 2090-2001: the start is greater than the end."),
     ("user", {"start": "2001", "end": "20900"}, "the same number of digits (4 and 5 here)"),
@@ -113,6 +146,19 @@ REFUSED = [
     ("user", {"start": "٢٠٠١"}, "the start '٢٠٠١' is not a number"),  # Arabic-Indic digits
     ("user", {"start": "200²"}, "the start '200²' is not a number"),
     ("user", {"start": "2001", "end": "２０９０"}, "the end '２０９０' is not a number"),  # full width
+    (
+        "incall",
+        {"start": "0145678000", "end": "0145678199", "did_length": 2},
+        "incall range 0145678000-0145678199 (did_length 2): it has 200 numbers, and 2 digits tell only 100 apart. "
+        "It needs a did_length of at least 3.",
+    ),
+    (
+        "incall",
+        {"start": "0145678950", "end": "0145679049", "did_length": 3},
+        "incall range 0145678950-0145679049 (did_length 3): its last 3 digits run past 999 to 000, and no server takes "
+        "that as one range. Write two: 0145678950-0145678999 and 0145679000-0145679049.",
+    ),
+    ("incall", {"start": "0950", "end": "1949", "did_length": 3}, "Write two: 0950-0999 and 1000-1949."),
     ("incall", {"start": "2001", "did_length": -1}, "did_length must be 0 to 20 digits"),
     ("incall", {"start": "2001", "did_length": 21}, "did_length must be 0 to 20 digits"),
 ]
@@ -120,12 +166,10 @@ REFUSED = [
 
 @pytest.mark.parametrize(("kind", "raw", "text"), REFUSED)
 def test_refused_range(kind: str, raw: dict[str, Any], text: str) -> None:
-    with pytest.raises(InputError) as caught:
-        parse_range(raw, kind)
-    assert text in caught.value.text
     with pytest.raises(InputError) as in_list:
-        parse_ranges([{"start": "1000"}, raw], kind)
-    assert in_list.value.problems == [caught.value.text]
+        parse_ranges([{"start": "7"}, raw], kind)
+    [problem] = in_list.value.problems
+    assert text in problem
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "incall"])
@@ -149,12 +193,28 @@ def test_only_plain_digits_pass(text: str) -> None:
 @given(st.data(), kinds)
 def test_a_list_is_taken_iff_no_two_share_a_number(data: st.DataObject, kind: str) -> None:
     found = data.draw(st.lists(ranges((1, 2), kind), max_size=5))
-    shared = any(numbers_of(a) & numbers_of(b) for i, a in enumerate(found) for b in found[:i])
+    arriving = [number[-r.did_length :] for r in found for number in numbers_of(r)]
+    shared = len(set(arriving)) < len(arriving) or any(wraps(r) for r in found)
     if shared:
         with pytest.raises(InputError):
             parse_ranges(public(found, kind), kind)
     else:
         assert parse_ranges(public(found, kind), kind) == normal(found)
+
+
+def test_two_lines_of_which_the_same_arrives() -> None:
+    """The calls of one would ring in the other."""
+    lists = [
+        {"start": "0145678000", "end": "0145678099", "did_length": 4},
+        {"start": "0476128050", "end": "0476128099", "did_length": 4},
+    ]
+    with pytest.raises(InputError) as caught:
+        parse_ranges(lists, "incall")
+    assert caught.value.problems == [
+        "incall ranges 0145678000-0145678099 (did_length 4) and 0476128050-0476128099 (did_length 4) share numbers by "
+        "the digits that arrive (8050-8099)."
+    ]
+    assert len(parse_ranges([lists[0], lists[1] | {"did_length": 5}], "incall")) == 2
 
 
 def test_what_overlaps_in_a_list_is_named_and_nothing_forgotten() -> None:

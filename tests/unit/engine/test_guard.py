@@ -200,6 +200,14 @@ def test_an_incoming_number_that_is_kept(dialled: Bench, text: str) -> None:
     assert plan(dialled, [incall(text)])["changed"]
 
 
+def test_a_pattern_of_incoming_numbers(dialled: Bench, phones: Phones) -> None:
+    phones.incall("_67[2-9]X", "from-extern")
+    message = refused(dialled, [incall("0123456700-0123456749/4")])
+    assert "in use: extension _67[2-9]X (incoming call " in message
+    # None of its numbers goes.
+    assert plan(dialled, [incall("0123456705-0123456799/4")])["changed"]
+
+
 def test_an_incoming_number_does_not_become_a_user_s(dialled: Bench) -> None:
     changed = {"name": "from-extern", "incall_ranges": [], "user_ranges": ranges("6700-6799")}
     assert "extension 6705" in refused(dialled, [changed])
@@ -334,16 +342,19 @@ def lists_of_ranges(draw: st.DrawFn) -> dict[str, Any]:
 def test_who_is_hurt(before: dict[str, Any], after: dict[str, Any], kind: str | None, number: int) -> None:
     old, new = Context("a", ranges=before), Context("a", ranges=after)
     uses = [Use("a", EXTENSION, padded(number % 10**width, width), kind, "") for width in (2, 3)]
+    # A pattern of ten numbers, which loses them with the first that goes.
+    uses.append(Use("a", EXTENSION, f"_{uses[1].number[:2]}X", kind, ""))
     uses.append(Use("a", LINE, uses[0].number, None, ""))
     kinds = KINDS[:4] if kind is None else (kind,)
     old, new = (c.replace(ranges={**c.ranges, "incall": ()}) for c in (old, new))
 
-    def holds(context: Context, use: Use) -> bool:
-        return any(use.number in numbers_of(r) for k in kinds for r in context.ranges[k])
+    def held(context: Context, use: Use) -> set[str]:
+        mine = {use.number[1:-1] + str(n) for n in range(10)} if use.number[0] == "_" else {use.number}
+        return mine & {number for k in kinds for r in context.ranges[k] for number in numbers_of(r)}
 
     change = Change(UPDATE, old, new)
     hurt = hurt_by(change, uses)
-    assert hurt == [use for use in uses[:2] if holds(old, use) and not holds(new, use)]
+    assert hurt == [use for use in uses[:3] if held(old, use) - held(new, use)]
     assert hurt_by(Change(DELETE, old, None), uses) == uses
     # Whoever is hurt is asked for: the look is only spared where nothing is lost.
     if hurt:
@@ -354,5 +365,6 @@ def test_who_is_hurt(before: dict[str, Any], after: dict[str, Any], kind: str | 
 def test_whoever_is_hurt_is_looked_for(before: list[Any], after: list[Any], number: int) -> None:
     old, new = Context("a", ranges={"incall": before}), Context("a", ranges={"incall": after})
     uses = [Use("a", EXTENSION, padded(number % 10**width, width), "incall", "") for width in (1, 2, 3)]
+    uses += [Use("a", EXTENSION, f"_{number % 10}{end}", "incall", "") for end in ("", "X", "X[0-4]", ".", "!")]
     if hurt_by(Change(UPDATE, old, new), uses):
         assert lost(old, new)

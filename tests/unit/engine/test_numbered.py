@@ -17,6 +17,7 @@ from ansible_collections.telephony.xivo.plugins.module_utils.servers.xivo_number
 from ansible_collections.telephony.xivo.plugins.modules import xivo_conference, xivo_group, xivo_incall
 
 from tests.unit.bench import Bench, Result
+from tests.unit.engine.dial_plans import Phones, range_info
 from tests.unit.household import Household
 
 PIN = "739158264037"
@@ -298,6 +299,50 @@ def test_an_incoming_call_goes_anywhere(anywhere: Bench) -> None:
     # XiVO makes the room again, with another id.
     board.done(xivo_conference, name="bilan", extension="2099")
     board.settled(xivo_incall, **to_room)
+
+
+def test_an_incoming_call_by_a_pattern(anywhere: Bench) -> None:
+    board = Switchboard(anywhere)
+    # With the underscore and without, in capitals or not, it is stored as servers store it.
+    made = board.done(xivo_incall, **{**INCALL_TASK, "extension": "80XX"})
+    assert made["incall"]["extension"] == "_80XX"
+    assert [extens for _type, extens in board.held()["incalls"]] == [["_80XX"]]
+    for same in ("_80XX", "80xx", "_80xX"):
+        board.settled(xivo_incall, **{**INCALL_TASK, "extension": same})
+    board.done(xivo_incall, **{**INCALL_TASK, "extension": "_9.", "context": "from-extern"})
+    for wrong, why in (
+        ("_80[", "has a '[' without a ']'"),
+        ("9.1", "goes on after its '.'"),
+        ("80X?", "has '?' in it"),
+        ("*10", "is no number, and no pattern such as _80XX"),
+        ("", "is no number, and no pattern"),
+        ("auto", "is no number, and no pattern"),
+    ):
+        assert why in board.refused(xivo_incall, **{**INCALL_TASK, "extension": wrong})
+    # A number of its own beside it: Asterisk takes the nearest.
+    board.done(xivo_incall, **INCALL_TASK)
+    board.done(xivo_incall, context="from-extern", extension="80XX", state="absent")
+    assert ["_80XX"] not in [extens for _type, extens in board.held()["incalls"]]
+
+
+def test_a_pattern_that_is_spelt_in_another_way_keeps_it(wazo26: Bench) -> None:
+    board = Switchboard(wazo26)
+    Phones(wazo26).incall("_80xx", "from-extern")
+    result = board.done(xivo_incall, **{**INCALL_TASK, "extension": "_80XX"})
+    assert (result["changes"], result["incall"]["extension"]) == (["destination"], "_80xx")
+
+
+def test_a_pattern_takes_its_numbers_from_those_that_are_chosen(anywhere: Bench) -> None:
+    board = Switchboard(anywhere)
+    phones = Phones(anywhere)
+    phones.user("_209[1-3]", "Comptabilite")
+    phones.user("_200X", "Comptabilite")
+    made = board.done(xivo_group, **GROUP_TASK)
+    assert made["group"]["extension"] == "2094"
+    assert board.house.user(firstname="Zoé", context="Comptabilite")["user"]["extension"] == "2010"
+    info = range_info(anywhere, "Comptabilite", type="group")["ranges"]
+    assert [[use["number"] for use in r["used"]] for r in info] == [["2094", "_209[1-3]"]]
+    assert [r["free"] for r in info] == [[]]
 
 
 def test_a_pin_is_set_once_unless_asked_for(anywhere: Bench) -> None:
