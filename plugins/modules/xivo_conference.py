@@ -36,8 +36,9 @@ options:
       - The number. It must be in one of the conference room ranges of O(context), and belong to nobody.
       - V(auto), or left out for a new room, is the first free number of these ranges. A room that has a number
         in the context keeps it.
-      - With O(state=absent), O(context) and the number of a room that is gone already, a number that a run left
-        behind without an owner, because it was cut off, is deleted too.
+      - With O(state=absent), a number that a run left behind without an owner, because it was cut off, is deleted too.
+        Where the room is gone already, this needs O(context), and O(extension) if several numbers there are
+        nobody's.
     type: str
   pin:
     description:
@@ -59,6 +60,9 @@ notes:
   - XiVO cannot change a room. It is deleted and made again at once, with what it had, and the incoming calls that go
     to it are brought along. Guests who were invited to it by mail are not, nor is what else leads to it by the web
     page, such as function keys and what happens when nobody answers.
+  - So that nothing is lost if that is cut off, a copy of the room holds its place meanwhile. It is called as the room
+    with C(.was-) and an id behind, and takes a number that is free in a conference room range of any internal context.
+    Where there is none, the room is not changed. The next run of the task finishes what was cut off.
   - On Wazo, the account needs the rights (ACL) C(confd.contexts.read), C(confd.conferences.#) and
     C(confd.extensions.#).
   - On XiVO rooms come from the web service, through which any enabled account may do everything, and numbers from

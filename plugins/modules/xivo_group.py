@@ -42,8 +42,9 @@ options:
       - The number. It must be in one of the group ranges of O(context), and belong to nobody.
       - V(auto), or left out for a new group, is the first free number of these ranges. A group that has a number
         in the context keeps it.
-      - With O(state=absent), O(context) and the number of a group that is gone already, a number that a run left
-        behind without an owner, because it was cut off, is deleted too.
+      - With O(state=absent), a number that a run left behind without an owner, because it was cut off, is deleted too.
+        Where the group is gone already, this needs O(context), and O(extension) if several numbers there are
+        nobody's.
     type: str
   members:
     description:

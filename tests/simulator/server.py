@@ -13,7 +13,6 @@ from typing import Any, ClassVar
 import flask
 from werkzeug.wrappers import Response
 
-
 # What the nginx in front of each of them answers for a service that does not run.
 BAD_GATEWAY = (
     b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n"

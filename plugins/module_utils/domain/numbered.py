@@ -43,7 +43,8 @@ Destination = namedtuple("Destination", ("type", "id", "name"))
 class Thing:
     """A group, a room or an incoming call as the server holds it, or as it will: then ``id`` is None.
 
-    ``context`` is a server's name of a context. ``raw`` is what its API said of it.
+    ``context`` is a server's name of a context. ``raw`` is what its API said of it. ``unfinished`` tells that a run was
+    cut off while it changed it.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Thing:
         pin: str | None = None,
         destination: Destination | None = None,
         raw: t.Any = None,
+        unfinished: bool = False,
     ) -> None:
         self.kind = kind
         self.name = name
@@ -73,6 +75,7 @@ class Thing:
         self.pin = pin or ""
         self.destination = destination
         self.raw = raw
+        self.unfinished = unfinished
 
     def replace(self, **changes: t.Any) -> Thing:
         copy = Thing.__new__(Thing)
@@ -139,7 +142,8 @@ def _pattern_problems(extension: str) -> list[str]:
 class Change:
     """What happens to one thing.
 
-    ``leftover`` is a number that nobody has and that goes too: it was left by a run that was cut off.
+    ``leftover`` is a number that nobody has and that goes too: it was left by a run that was cut off. ``spare`` is a
+    free number and its context, for what holds the place of a thing that is made again. ``warnings`` are for a person.
     """
 
     def __init__(
@@ -150,6 +154,8 @@ class Change:
         after: Thing | None,
         fields: t.Sequence[str] = (),
         leftover: Extension | None = None,
+        spare: tuple[str, str] | None = None,
+        warnings: t.Sequence[str] = (),
     ) -> None:
         self.action = action
         self.wanted = wanted
@@ -157,6 +163,18 @@ class Change:
         self.after = after
         self.fields = list(fields)
         self.leftover = leftover
+        self.spare = spare
+        self.warnings = list(warnings)
+
+    def same_as(self, other: Change) -> bool:
+        """Tell whether this is still to do what the other was to do, all of it."""
+        return _to_do(self) == _to_do(other)
+
+
+def _to_do(change: Change) -> tuple[t.Any, ...]:
+    before = change.before
+    there = (before.id, before.exten, before.context, before.unfinished) if before else None
+    return change.action, change.fields, change.leftover, there
 
 
 class Estate:
@@ -176,6 +194,7 @@ class Estate:
         problems: t.Callable[[Thing], t.Sequence[str]],
         has_labels: bool = False,
         leaves_extension: bool = True,
+        remake: t.Callable[[Thing], t.Sequence[str]] | None = None,
     ) -> None:
         self.directory = directory
         self.things = things
@@ -188,6 +207,8 @@ class Estate:
         self.problems = problems
         self.has_labels = has_labels
         self.leaves_extension = leaves_extension
+        # Where a thing cannot be changed, only made again: says why one could not be made again whole.
+        self.remake = remake
 
 
 def find(
@@ -283,8 +304,34 @@ class _Planner:
             self.problems += self.estate.problems(after)
         if self.problems:
             raise InputError(self.problems)
-        fields = differences(before, after) if before else []
-        return Change((UPDATE if fields else UNCHANGED) if before else CREATE, wanted, before, after, fields)
+        if before is None:
+            return Change(CREATE, wanted, before, after)
+        fields = differences(before, after)
+        spare = self._spare(before, after) if fields else None
+        if self.problems:
+            raise InputError(self.problems)
+        action = UPDATE if fields or before.unfinished else UNCHANGED
+        return Change(action, wanted, before, after, fields, spare=spare)
+
+    def _spare(self, before: Thing, after: Thing) -> tuple[str, str] | None:
+        """Return a number for what holds the place of a thing while it is made again, where that is how it changes."""
+        if self.estate.remake is None:
+            return None
+        self.problems += self.estate.remake(before)
+        taken = {*self.extensions, (after.exten, after.context)}
+        contexts = sorted(self.estate.directory.contexts, key=lambda c: c.name not in (before.context, after.context))
+        for context in contexts:
+            for r in self._ranges(context) if context.type == "internal" else ():
+                free = gaps(r, {exten for exten, name in taken if exten and name == context.name})
+                if free:
+                    return free[0].start, context.name
+        if not before.unfinished:
+            self._say(
+                "this server cannot change one, so it is deleted and made again, while a second one holds its place. "
+                "No number is free for that in any %s range: make one of them longer by one number."
+                % self.wanted.kind.replace("_", " ")
+            )
+        return None
 
     def _before(self, context: Context | None) -> Thing | None:
         wanted = self.wanted
@@ -307,15 +354,48 @@ class _Planner:
         return None
 
     def _gone(self, before: Thing | None, context: Context | None) -> Change:
-        number = self.wanted.extension
         leftover: Extension | None = None
-        if before is not None and before.exten is not None:
-            pass  # it goes with its number
-        elif context is not None and number not in (None, AUTO) and self.estate.leaves_extension:
-            there = self.extensions.get((known(number), context.name))
-            leftover = there if there and self._owner(there) is None else None
+        warnings: list[str] = []
+        # One that has its number goes with it.
+        if (before is None or before.exten is None) and self.estate.leaves_extension:
+            left = self._left_numbers(before, context)
+            leftover = left[0] if len(left) == 1 else None
+            if len(left) > 1:
+                names = [f"{e.exten} in '{self.estate.directory.handle_of_name(e.context)}'" for e in left]
+                warnings.append(
+                    "The %s has lost its number, and nothing tells which of these it was, that nobody has: %s. Give "
+                    "context and extension of one of them to delete it." % (self.wanted.text, some(names))
+                )
         action = DELETE if before or leftover else UNCHANGED
-        return Change(action, self.wanted, before, None, leftover=leftover)
+        return Change(action, self.wanted, before, None, leftover=leftover, warnings=warnings)
+
+    def _left_numbers(self, before: Thing | None, context: Context | None) -> list[Extension]:
+        """Return the numbers that a run may have left behind that was cut off while it deleted this: the one that is
+        declared, or else those that nobody has, and that nothing of another kind would have.
+
+        Where the thing is gone too, only the context that is declared tells where to look.
+        """
+        number = self.wanted.extension
+        if context is not None and number not in (None, AUTO):
+            there = self.extensions.get((known(number), context.name))
+            return [there] if there and self._owner(there) is None else []
+        if before is None and context is None:
+            return []
+        found: list[Extension] = []
+        for there in self.extensions.values():
+            place = self.estate.directory.by_name.get(there.context)
+            if (
+                place is None
+                or place.type != _type_of_context(self.wanted.kind)
+                or (context is not None and place is not context)
+            ):
+                continue
+            kinds = [
+                kind for kind, ranges in place.ranges.items() if any(r.extensions().holds(there.exten) for r in ranges)
+            ]
+            if kinds == [self.wanted.kind] and self._owner(there) is None:
+                found.append(there)
+        return found
 
     def _after(self, before: Thing | None, context: Context | None) -> Thing:
         wanted = self.wanted

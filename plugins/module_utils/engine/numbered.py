@@ -81,6 +81,13 @@ class _Task:
 
     def run(self, noun: str, check_mode: bool) -> Result:
         change = self._plan()
+        self.warnings += change.warnings
+        if change.action == UPDATE and change.before:
+            self.warnings += self.own.losses(change.before)
+            if change.before.unfinished:
+                self.warnings.append(
+                    f"A run was cut off while it changed the {self.wanted.text}; this one finishes it."
+                )
         result: Result = {
             "changed": change.action != UNCHANGED,
             "changes": change.fields,
@@ -112,6 +119,7 @@ class _Task:
             own.problems,
             own.has_labels,
             own.leaves_extension,
+            None if own.keeps_id else own.remake_problems,
         )
         return plan_numbered(estate, self.wanted)
 
@@ -146,14 +154,15 @@ class _Task:
 
     def _write(self, change: Change) -> None:
         own = self.own
+        if change.leftover is not None:
+            # Before its owner, by which a run that finishes what was cut off knows of it.
+            own.remove_number(change.leftover)
         if change.action == CREATE:
             own.make(known(change.after))
         elif change.action == UPDATE:
-            own.change(known(change.before), known(change.after))
+            own.change(known(change.before), known(change.after), change.spare)
         elif change.before is not None:
             own.remove(change.before)
-        if change.leftover is not None:
-            own.remove_number(change.leftover)
 
     def _once_more(self, change: Change, error: UncertainError) -> None:
         """After an answer that does not tell: read, and do only what is then still missing, once."""
@@ -171,7 +180,7 @@ class _Task:
             self.warnings.append(f"{error.text} Reading back shows that it was done all the same.")
             self.people.done.append("the rest, which the server did in spite of its answer")
             return
-        if (again.action, again.fields, again.leftover) == (change.action, change.fields, change.leftover):
+        if again.same_as(change):
             raise TelephonyError(f"{error.text} Reading back shows that it was not done.")
         self.warnings.append(f"{error.text} Reading back shows that it was done in part; the rest was done then.")
         self._write(again)

@@ -53,8 +53,17 @@ class Numbered:
     def make(self, after: Thing) -> None:
         raise NotImplementedError
 
-    def change(self, before: Thing, after: Thing) -> None:
+    def change(self, before: Thing, after: Thing, spare: tuple[str, str] | None) -> None:
+        """Change one thing. ``spare`` is a free number and its context, given where things are made again instead."""
         raise NotImplementedError
+
+    def remake_problems(self, before: Thing) -> list[str]:
+        """Say why a thing that does not keep its id could not be made again with all that it has."""
+        return []
+
+    def losses(self, before: Thing) -> list[str]:
+        """Say what a change of this thing loses."""
+        return []
 
     def remove(self, before: Thing) -> None:
         raise NotImplementedError
@@ -106,7 +115,7 @@ class ConfdNumbered(Numbered):
             self.give_number(new)
         self.put_members(None, new)
 
-    def change(self, before: Thing, after: Thing) -> None:
+    def change(self, before: Thing, after: Thing, spare: tuple[str, str] | None) -> None:
         body = self.body(before, after)
         if body:
             text = f"change the {WORDS[self.kind]}"
@@ -146,11 +155,13 @@ class ConfdNumbered(Numbered):
         return int(self.people.write(f"make the extension {thing.exten}", "POST", "/extensions", body)["id"])
 
     def remove(self, before: Thing) -> None:
-        # A number that belongs to something cannot be deleted, so this comes last.
-        self.people.write(f"delete the {WORDS[self.kind]}", "DELETE", f"{self.path}/{self.key(before)}")
+        # The owner last: by its name a run that finishes what was cut off finds it, and so knows of the number.
+        path = f"{self.path}/{self.key(before)}"
         if before.extension_id is not None:
-            path = f"/extensions/{before.extension_id}"
-            self.people.write(f"delete the extension {before.exten}", "DELETE", path)
+            number = f"/extensions/{before.extension_id}"
+            self.people.write(f"take the number {before.exten} away", "DELETE", path + number)
+            self.people.write(f"delete the extension {before.exten}", "DELETE", number)
+        self.people.write(f"delete the {WORDS[self.kind]}", "DELETE", path)
 
 
 class ConfdGroups(ConfdNumbered):
@@ -209,6 +220,13 @@ class ConfdIncalls(ConfdNumbered):
             left = self.people.write("make the incoming call", "POST", self.path, self.body(None, after))["id"]
         path = f"{self.path}/{left}/extensions/{identity}"
         self.people.write(f"give it the number {after.exten}", "PUT", path)
+
+    def remove(self, before: Thing) -> None:
+        # The number last, for by it an incoming call is declared: a run that finishes what was cut off finds it so.
+        self.people.write("delete the incoming call", "DELETE", f"{self.path}/{self.key(before)}")
+        if before.extension_id is not None:
+            path = f"/extensions/{before.extension_id}"
+            self.people.write(f"delete the extension {before.exten}", "DELETE", path)
 
     def _left(self, after: Thing) -> int | None:
         """Return an incoming call without a number that goes where ours shall: a run was cut off before it had one."""

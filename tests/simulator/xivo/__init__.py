@@ -40,7 +40,6 @@ from tests.simulator.xivo.webservice_incall import IncallSection
 from tests.simulator.xivo.webservice_meetme import MeetmeSection
 from tests.simulator.xivo.webservice_people import ExtensionSection, LineSection, UserSection
 
-
 CONFD_DOWN = (
     b"xivo-confd must be running: Failed to connect to 127.0.0.1 port 9487 after 0 ms: Couldn't connect to server"
 )
