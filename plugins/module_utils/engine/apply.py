@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..domain.contexts import Directory, differences
+from ..domain.contexts import NAMES_MADE, Directory, describe, differences
 from ..domain.plan import CREATE, DELETE, UNCHANGED, UPDATE, some
 from ..errors import PartialError, RequestError, ServiceDownError, TelephonyError, UncertainError, known
 
 if TYPE_CHECKING:
+    import typing as t
+
     from ..domain.contexts import Context
     from ..domain.plan import Change, Plan
     from ..servers.base import Server
 
+# Seconds between the looks at what another run is about to take away: about 25 in all.
+PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8)
 INCLUDES = "includes"
 _WORDS = {CREATE: "create", UPDATE: "change", INCLUDES: "set the includes of", DELETE: "delete"}
 NOT_DONE, DONE, HALF = "not done", "done", "half done"
@@ -60,6 +64,12 @@ class Execution:
     """A plan being carried out. ``warnings`` tell what was done although the server said otherwise.
 
     ``go_on`` makes it go on with the other contexts when a write fails.
+
+    Another run may be making the same contexts at the same moment. Where names are unique, the server refuses the
+    second. Where the server makes the names, it takes both; then each run looks once more after it has made its own. Of
+    those that have come since its plan, the one with the lowest id stays: who made another deletes that one, which
+    nothing uses yet, and goes on with the one that stays. Nobody deletes what another run made, and the lowest is
+    deleted by nobody: so one stays, whatever comes in between.
     """
 
     def __init__(self, server: Server, plan: Plan, go_on: bool = False) -> None:
@@ -72,13 +82,29 @@ class Execution:
         self.done: list[Step] = []
         # The contexts of the plan, by the name that they have there, as the server knows them.
         self._live: dict[str, Context] = {c.name: c for c in plan.before.contexts}
+        # What this run surely made itself, by the name in the plan.
+        self._own: dict[str, Context] = {}
+        self._old = {context.key for context in plan.before.contexts}
+        # What the server showed once everything new was made, where that was looked at.
+        self._seen: Directory | None = None
 
     def run(self) -> Directory:
         """Make every write, read back, and return what the server then shows.
 
         Raises PartialError when a write fails, or when the server shows something else than what was written.
         """
-        for step in steps_of(self.plan, self.server.writes_includes):
+        steps = steps_of(self.plan, self.server.writes_includes)
+        rest = [step for step in steps if step.action != CREATE]
+        self._carry_out([step for step in steps if step.action == CREATE])
+        if self._own and self.server.names == NAMES_MADE:
+            self._meet_others("Everything new" if rest else "Everything")
+        self._carry_out(rest)
+        if self.failures:
+            raise self._stopped()
+        return self._verify(None if rest else self._seen)
+
+    def _carry_out(self, steps: list[Step]) -> None:
+        for step in steps:
             if (self.failures and not self.go_on) or self._needs_what_failed(step):
                 self.left.append(step)
                 continue
@@ -90,12 +116,99 @@ class Execution:
                 self._fail(step, error.text)
                 self.go_on = False
             except TelephonyError as error:
-                self._fail(step, error.text)
+                if isinstance(error, RequestError) and step.action == CREATE and "already exists" in error.text:
+                    self._settle(step, error)
+                else:
+                    self._fail(step, error.text)
             else:
                 self.done.append(step)
-        if self.failures:
-            raise self._stopped()
-        return self._verify()
+
+    def _read(self) -> Directory:
+        return Directory(self.server.contexts(), self.server.names)
+
+    # Other runs
+
+    def _meet_others(self, written: str) -> None:
+        """Look whether another run has made the same contexts meanwhile, and keep one of each."""
+        if self._may_be_coming():
+            self.server.session.wait(PAUSES[1])
+        try:
+            seen = self._read()
+        except TelephonyError as error:
+            self.failures.append(
+                f"{written} was written, but could not be read back: {error.text} Whether another run made the same at "
+                "the same moment is not known."
+            )
+            return
+        for step in list(self.done):
+            own = self._own.get(step.change.name)
+            earlier = [c for c in self._twins(step.change, seen) if own and _id(c) < _id(own)]
+            if own and earlier:
+                self._give_way(step, own, min(earlier, key=_id), seen)
+        self._seen = seen
+
+    def _may_be_coming(self) -> bool:
+        """Tell whether ids before ours went to somebody else: a context has its id a moment before it can be seen."""
+        known_ids = {_id(context) for context in (*self.plan.before.contexts, *self._own.values())}
+        before = max((_id(context) for context in self.plan.before.contexts), default=0)
+        return max(known_ids) - before > len([number for number in known_ids if number > before])
+
+    def _twins(self, change: Change, seen: Directory) -> list[Context]:
+        """Return the contexts that are meant by the same words as the one that was made, and came with it."""
+        after, live = known(change.after), self._live[change.name]
+        return [c for c in seen.matches(after.name, after.label) if c.key != live.key and c.key not in self._old]
+
+    def _give_way(self, step: Step, own: Context, other: Context, seen: Directory) -> None:
+        """Delete what this run made, and go on with what another run made of it."""
+        text = f"Another run made the context '{step.handle}' at the same moment; its own stays ({describe(other)})."
+        users = [context for context in seen.contexts if own.name in context.includes]
+        try:
+            if users:
+                raise RequestError(f"it is included by '{seen.handle(users[0])}' already.")
+            self.server.delete(own)
+        except TelephonyError as error:
+            if getattr(error, "status", None) != 404:
+                text += f" What this run had made ({describe(own)}) was to be deleted again, but: {error.text}"
+                self._take_back(step, text)
+                return
+        del self._own[step.change.name]
+        self._live[step.change.name] = other
+        unlike = self._unlike(known(step.change.after), other, False)
+        if unlike:
+            text += (
+                f" What this run had made was deleted again, and was not alike: {self._contrast(step, other, unlike)}"
+            )
+            self._take_back(step, f"{text}.")
+        else:
+            self.warnings.append(f"{text} What this run had made was deleted again; nothing used it yet.")
+
+    def _take_back(self, step: Step, text: str) -> None:
+        self.done.remove(step)
+        self._fail(step, text)
+
+    def _contrast(self, step: Step, found: Context, fields: list[str]) -> str:
+        wanted = self._expected(known(step.change.after))
+        return "; ".join(f"it has {field} {shown(found, field)}, not {shown(wanted, field)}" for field in fields)
+
+    def _check_untouched(self, step: Step) -> bool:
+        """Raise RequestError where somebody else changed meanwhile what this step would replace. Tell whether there is
+        anything left to write."""
+        live = self._live[step.change.name]
+        found = next((c for c in self._seen.contexts if c.key == live.key), None) if self._seen else None
+        if found is None:
+            return True
+        before, fields = step.change.before, [INCLUDES]
+        if step.action == UPDATE:
+            fields = step.change.own_fields
+        to_write = [field for field in self._unlike(known(step.change.after), found, True) if field in fields]
+        changed = differences(before, found) if before else [INCLUDES] if found.includes else []
+        touched = [field for field in to_write if field in changed]
+        if touched:
+            raise RequestError(
+                f"Somebody else changed the context '{step.handle}' meanwhile, and it was left as it is now: "
+                f"{self._contrast(step, found, touched)}."
+            )
+        return bool(to_write)
 
     def _needs_what_failed(self, step: Step) -> bool:
         """Tell whether a step builds on one that was not made: of the same context, or of one that it includes."""
@@ -112,8 +225,10 @@ class Execution:
 
     def _make(self, step: Step) -> None:
         before, after = step.change.before, step.change.after
+        if step.action in (UPDATE, INCLUDES) and not self._check_untouched(step):
+            return
         if step.action == CREATE:
-            self._live[step.change.name] = self.server.create(known(after))
+            self._live[step.change.name] = self._own[step.change.name] = self.server.create(known(after))
         elif step.action == UPDATE:
             fields = step.change.fields if self.server.writes_includes else step.change.own_fields
             self.server.update(known(before), known(after), fields)
@@ -123,19 +238,28 @@ class Execution:
         else:
             self.server.delete(known(before))
 
-    def _settle(self, step: Step, error: UncertainError) -> None:
-        """After an answer that does not tell: read, then go on, or say how far it came."""
+    def _settle(self, step: Step, error: RequestError) -> None:
+        """After an answer that does not tell, or that says that another run was first: read, then go on, or say how far
+        it came."""
         try:
-            seen = Directory(self.server.contexts(), self.server.names)
-            verdict = self._verdict(step, seen)
+            verdict = self._verdict(step, self._read())
         except TelephonyError as second:
             self._fail(step, f"{error.text} Reading back failed too: {second.text} Whether it was done is not known.")
             return
-        if verdict != DONE:
+        if verdict == DONE and error.status == 400:
+            self.warnings.append(f"{error.text} It is there now as it is declared: another run made it meanwhile.")
+        elif verdict == DONE:
+            self.warnings.append(f"{error.text} Reading back shows that it was done all the same.")
+        elif verdict == HALF and not isinstance(error, UncertainError):
+            found = self._live[step.change.name]
+            unlike = self._unlike(known(step.change.after), found, self.server.writes_includes)
+            text = f"{error.text} Another run made it meanwhile, and not alike: {self._contrast(step, found, unlike)}."
+            self._fail(step, text)
+            return
+        else:
             self._fail(step, f"{error.text} Reading back shows that it was {verdict}.")
             return
         self.done.append(step)
-        self.warnings.append(f"{error.text} Reading back shows that it was done all the same.")
 
     def _verdict(self, step: Step, seen: Directory) -> str:
         before, after = step.change.before, step.change.after
@@ -174,12 +298,11 @@ class Execution:
             text += f" Nothing was done of: {some(left)}."
         return PartialError(text, done, left)
 
-    def _verify(self) -> Directory:
+    def _verify(self, seen: Directory | None = None) -> Directory:
+        """Compare what the server shows with what was to be. ``seen`` is that, where it was read after all writes."""
         changes = [c for c in self.plan.changes if c.action != UNCHANGED]
-        known = Directory(self._live.values(), self.server.names)
-        names = [self._live[c.name].name for c in changes]
         try:
-            seen = Directory(self.server.read_back(known, names), self.server.names)
+            seen = self._without_others(seen, changes)
         except RequestError as error:
             raise PartialError(
                 f"Everything was written, but could not be read back: {error.text}", [str(s) for s in self.done], []
@@ -188,6 +311,12 @@ class Execution:
         for change in changes:
             live = self._live[change.name]
             found = next((c for c in seen.contexts if c.key == live.key), None)
+            for other in self._others(change, seen):
+                wrong.append(
+                    f"another run made '{change.name}' at the same moment, and there are two now; it may have been cut "
+                    "off. Remove one of them with state: absent and its uuid as the name "
+                    f"({describe(live)}; {describe(other)})"
+                )
             if change.after is None or found is None:
                 if found is not None:
                     wrong.append(f"'{change.name}' was deleted and is still there")
@@ -208,6 +337,24 @@ class Execution:
             )
         return seen
 
+    def _without_others(self, seen: Directory | None, changes: t.Sequence[Change]) -> Directory:
+        """Read back, and wait for other runs to take away what they made at the same moment."""
+        live = Directory(self._live.values(), self.server.names)
+        names = [self._live[c.name].name for c in changes]
+        for pause in PAUSES:
+            seen = seen or Directory(self.server.read_back(live, names), self.server.names)
+            if not any(self._others(change, seen) for change in changes):
+                return seen
+            self.server.session.wait(pause)
+            seen = None
+        return Directory(self.server.read_back(live, names), self.server.names)
+
+    def _others(self, change: Change, seen: Directory) -> list[Context]:
+        """Return those that other runs made of what this one made, too."""
+        if change.action != CREATE or self.server.names != NAMES_MADE:
+            return []
+        return self._twins(change, seen)
+
     def _expected(self, wanted: Context) -> Context:
         return wanted.replace(includes=[self._live[n].name if n in self._live else n for n in wanted.includes])
 
@@ -215,6 +362,11 @@ class Execution:
         """Return a context of the plan as the server shows it now."""
         live = self._live[context.name]
         return next(c for c in seen.contexts if c.key == live.key)
+
+
+def _id(context: Context) -> int:
+    """Return the id of a context of a confd, which gives each a higher one than those before."""
+    return int(context.key or 0)
 
 
 def shown(context: Context, field: str) -> str:

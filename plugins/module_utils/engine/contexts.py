@@ -19,6 +19,7 @@ from ..domain.names import fold
 from ..domain.numbers import KINDS, Range, doubts_of, normal, option_of, parse_range, what_arrives
 from ..domain.plan import CREATE, DELETE, UNCHANGED, UPDATE, keep_all, make_plan, some
 from ..errors import InputError, PartialError
+from .alone import alone, refreshed, replaced_in, settled
 from .apply import Execution
 from .guard import check_use
 
@@ -41,25 +42,41 @@ SHOWN_ORDER = ("name", "label", "type", "description", "enabled", "entity", "inc
 def run_context(params: Params, check_mode: bool, connect: Connect) -> Result:
     """Bring one context to what is declared."""
     declaration = declaration_of(params)
-    server = connect()
-    directory = Directory(server.contexts(), server.names)
-    return _one(server, directory, declaration, params, check_mode)
+    return _one(connect(), [declaration], lambda _directory: declaration, params, check_mode)
 
 
 def run_context_range(params: Params, check_mode: bool, connect: Connect) -> Result:
     """Bring one range of one context, found by its kind and its start, to what is declared."""
     kind = params["type"]
     wanted = parse_range(params, kind)
-    server = connect()
-    directory = Directory(server.contexts(), server.names)
-    context = directory.find(to_text(params["context"]))
-    if context is None:
-        handle = to_text(params["context"])
-        raise InputError(directory.unknown(handle, f"There is no context '{handle}' to hold the range."))
+    present: list[Range] = []
+
+    def declare(directory: Directory) -> Declaration:
+        context = directory.find(to_text(params["context"]))
+        if context is None:
+            handle = to_text(params["context"])
+            raise InputError(directory.unknown(handle, f"There is no context '{handle}' to hold the range."))
+        ranges, present[:] = _with_range(context, directory.handle(context), kind, wanted, params)
+        declaration = declaration_of({"name": context.name})
+        declaration.ranges[kind] = ranges
+        declaration.doubts[kind] = doubts_of(present, kind)
+        return declaration
+
+    meant = [declaration_of({"name": params["context"]})]
+    result = _one(connect(), meant, declare, params, check_mode)
+    public = [dict(r.public(kind), type=kind, context=result["context"]["name"]) for r in present]
+    result["range"] = public[0] if public else None
+    result["ranges"] = result["context"][option_of(kind)]
+    return result
+
+
+def _with_range(
+    context: Context, handle: str, kind: str, wanted: Range, params: Params
+) -> tuple[tuple[Range, ...], list[Range]]:
+    """Return the ranges of a context with one of them brought to what is wanted, and that one, if it is to be there."""
     before = context.ranges[kind]
     kept = [r for r in before if r.start != wanted.start]
-    present = params["state"] == "present"
-    if present:
+    if params["state"] == "present":
         if params.get("did_length") is None and kind == "incall":
             # Left out: an existing range keeps its own.
             old = next((r for r in before if r.start == wanted.start), None)
@@ -68,22 +85,15 @@ def run_context_range(params: Params, check_mode: bool, connect: Connect) -> Res
         if clash is not None and not {wanted, clash}.issubset(before):
             raise InputError(
                 "The %s range %s shares numbers with %s of the same context '%s'%s."
-                % (kind, wanted, clash, directory.handle(context), what_arrives(wanted, clash))
+                % (kind, wanted, clash, handle, what_arrives(wanted, clash))
             )
-        kept.append(wanted)
-    elif params.get("end") is not None and any(r.start == wanted.start and r.end != wanted.end for r in before):
+        return normal([*kept, wanted]), [wanted]
+    if params.get("end") is not None and any(r.start == wanted.start and r.end != wanted.end for r in before):
         raise InputError(
             "The %s range of '%s' that starts at %s is not %s. Leave the end out to remove it whatever its end."
-            % (kind, directory.handle(context), wanted.start, wanted)
+            % (kind, handle, wanted.start, wanted)
         )
-    declaration = declaration_of({"name": context.name})
-    declaration.ranges[kind] = normal(kept)
-    declaration.doubts[kind] = doubts_of([wanted], kind) if present else []
-    result = _one(server, directory, declaration, params, check_mode)
-    after = [r for r in normal(kept) if r.start == wanted.start]
-    result["range"] = dict(wanted.public(kind), type=kind, context=result["context"]["name"]) if after else None
-    result["ranges"] = result["context"][option_of(kind)]
-    return result
+    return normal(kept), []
 
 
 def run_context_info(params: Params, check_mode: bool, connect: Connect) -> Result:
@@ -125,7 +135,19 @@ def run_contexts(params: Params, check_mode: bool, connect: Connect) -> Result:
     if problems:
         raise InputError(problems)
     server = connect()
-    directory = Directory(server.contexts(), server.names)
+    result, _plan = carry_out(
+        server,
+        declarations,
+        lambda directory: _plan_contexts(server, directory, declarations, params),
+        check_mode,
+        params["force"],
+        go_on=params["on_error"] == "continue",
+    )
+    result["contexts"] = result.pop("targets")
+    return result
+
+
+def _plan_contexts(server: Server, directory: Directory, declarations: t.Sequence[Declaration], params: Params) -> Plan:
     purged: list[Context] = []
     is_ours = _ours(server, directory, declarations)
 
@@ -149,9 +171,7 @@ def run_contexts(params: Params, check_mode: bool, connect: Connect) -> Result:
             "Declare them, put them into purge_exclude, or raise max_deletions."
             % (some([directory.handle(c) for c in purged]), len(purged), params["max_deletions"])
         )
-    result = carry_out(server, plan, check_mode, params["force"], go_on=params["on_error"] == "continue")
-    result["contexts"] = result.pop("targets")
-    return result
+    return plan
 
 
 def _ours(server: Server, directory: Directory, declarations: t.Sequence[Declaration]) -> t.Callable[[Context], bool]:
@@ -179,25 +199,55 @@ def _identity(context: Context) -> dict[str, t.Any]:
     return {"name": context.name, "id": context.key, "uuid": context.uuid, "tenant_uuid": context.tenant}
 
 
-def _one(server: Server, directory: Directory, declaration: Declaration, params: Params, check_mode: bool) -> Result:
-    plan = make_plan(
-        directory,
-        [declaration],
-        server.abilities,
-        server.entities,
-        conflicts=params.get("conflicts") or "error",
-    )
-    result = carry_out(server, plan, check_mode, params["force"])
+def _one(
+    server: Server,
+    meant: t.Sequence[Declaration],
+    declare: t.Callable[[Directory], Declaration],
+    params: Params,
+    check_mode: bool,
+) -> Result:
+    def make(directory: Directory) -> Plan:
+        return make_plan(
+            directory,
+            [declare(directory)],
+            server.abilities,
+            server.entities,
+            conflicts=params.get("conflicts") or "error",
+        )
+
+    result, plan = carry_out(server, meant, make, check_mode, params["force"])
     result["context"] = result.pop("targets")[0]
     del result["plan"]
     result["changes"] = [field for change in plan.changes if not change.by_server for field in change.fields]
     return result
 
 
-def carry_out(server: Server, plan: Plan, check_mode: bool, force: bool, go_on: bool = False) -> Result:
-    """Make the writes of a plan, unless this is a check, and build the result of the task from the plan."""
+def carry_out(
+    server: Server,
+    meant: t.Sequence[Declaration],
+    make: t.Callable[[Directory], Plan],
+    check_mode: bool,
+    force: bool,
+    go_on: bool = False,
+) -> tuple[Result, Plan]:
+    """Make a plan of what the server shows, and its writes, unless this is a check.
+
+    ``meant`` are the declarations, as far as they say which contexts the task is about. Returns the result of the task,
+    built from the plan, and the plan.
+    """
+    plan = make(settled(server, meant))
     if not force:
         check_use(server, plan)
+    if check_mode or not replaced_in(server, plan):
+        return _carry_out(server, plan, check_mode, go_on), plan
+    with alone(server.url):
+        again = refreshed(server, plan, make)
+        if again is not plan and not force:
+            check_use(server, again)
+        return _carry_out(server, again, check_mode, go_on), again
+
+
+def _carry_out(server: Server, plan: Plan, check_mode: bool, go_on: bool) -> Result:
     has_entities = server.abilities.has_entities
     warnings = list(plan.warnings)
     result: Result = {

@@ -62,6 +62,10 @@ class Server:
         """Return every context again, after writes that concerned those of these names only."""
         return self.contexts()
 
+    def read_again(self, known: Directory, names: t.Iterable[str]) -> list[Context]:
+        """Return the contexts of these names again, just before they are written, and perhaps others."""
+        return self.read_back(known, names)
+
     def entities(self) -> list[str]:
         """Return the names of the entities (XiVO's web service only)."""
         return []

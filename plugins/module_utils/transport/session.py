@@ -107,6 +107,10 @@ class Session:
             shown = shown.replace(secret, MASK)
         return shown
 
+    def wait(self, seconds: float) -> None:
+        """Wait before another look at what somebody else is doing."""
+        self._pause(seconds)
+
     def close(self) -> None:
         self._http.close()
 

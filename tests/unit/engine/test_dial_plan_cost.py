@@ -78,10 +78,15 @@ def test_made_on_wazo(wazo: Bench, count: int) -> None:
     assert cost(wazo) == WAZO
     assert plan(wazo, departments(count))["changed"]
     made = {"POST contexts": count, "PUT contexts ID contexts": count}
-    assert cost(wazo) == WAZO | made | {"GET contexts": 2}
+    # Where the server takes a label twice, once more for all: whether another run made the same meanwhile.
+    assert cost(wazo) == WAZO | made | {"GET contexts": 3 if wazo.name == "wazo-26.09" else 2}
     # One field of each is one request each, and the includes are left alone.
     assert plan(wazo, departments(count, description="Deuxième étage"))["changed"]
     assert cost(wazo) == WAZO | {"PUT contexts ID": count, "GET contexts": 2}
+    # Whole lists are read once more before they are replaced: together, however many.
+    wazo.connection["force"] = True
+    assert plan(wazo, departments(count, group_ranges=[]))["changed"]
+    assert cost(wazo) == WAZO | {"PUT contexts ID": count, "GET contexts": 3}
 
 
 def test_without_includes_there_is_nothing_to_set(wazo: Bench) -> None:
@@ -114,7 +119,8 @@ def test_on_xivo_s_web_service(webservice: Bench, count: int) -> None:
         assert plan(webservice, contexts, purge=purge)["changed"] is False
         assert cost(webservice) == in_place
     assert plan(webservice, departments(count, description="Deuxième étage"))["changed"]
-    assert cost(webservice) == {"list": 1, "view": 1 + 2 * count, "edit": count}
+    # Each edit carries the includes along, so each is looked at before and after it.
+    assert cost(webservice) == {"list": 1, "view": 1 + 3 * count, "edit": count}
     # One that includes nothing is shown by the list alone.
     assert plan(webservice, departments(count, includes=[]))["changed"]
     webservice.forget()
