@@ -322,7 +322,7 @@ class _Planner:
         contexts = sorted(self.estate.directory.contexts, key=lambda c: c.name not in (before.context, after.context))
         for context in contexts:
             for r in self._ranges(context) if context.type == "internal" else ():
-                free = gaps(r, {exten for exten, name in taken if exten and name == context.name})
+                free = free_numbers(r, {exten for exten, name in taken if exten and name == context.name})
                 if free:
                     return free[0].start, context.name
         if not before.unfinished:
@@ -384,14 +384,14 @@ class _Planner:
         found: list[Extension] = []
         for there in self.extensions.values():
             place = self.estate.directory.by_name.get(there.context)
-            if (
-                place is None
-                or place.type != _type_of_context(self.wanted.kind)
-                or (context is not None and place is not context)
-            ):
+            if place is None or place.type != _type_of_context(self.wanted.kind):
+                continue
+            if (context is not None and place is not context) or not is_number(there.exten):
                 continue
             kinds = [
-                kind for kind, ranges in place.ranges.items() if any(r.extensions().holds(there.exten) for r in ranges)
+                kind
+                for kind, ranges in place.ranges.items()
+                if answers_in(there.exten, [shown for r in ranges for shown in r.extensions()])
             ]
             if kinds == [self.wanted.kind] and self._owner(there) is None:
                 found.append(there)
