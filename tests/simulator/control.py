@@ -37,6 +37,7 @@ KINDS = {
     "cut": "do what was asked, then send half of the body and close; the same as a late reset where there is no body",
     "slow": "do what was asked, and answer `seconds` later",
     "expire_tokens": "make every live token an expired one, then do what was asked",
+    "token_ends": "make every live token an expired one, do nothing, and answer as a Wazo 22 that notices late",
     "confd_down": "do nothing, and answer as the server does while its confd does not run",
     "database_down": "do nothing, and answer as the server does while its database is stopped",
 }
@@ -169,8 +170,10 @@ class Control:
                 return None
             if fault.kind in OUTAGES:
                 return self.server.outage(fault.kind, path)
-            if fault.kind == "expire_tokens":
+            if fault.kind in ("expire_tokens", "token_ends"):
                 self.server.expire_tokens()
+            if fault.kind == "token_ends":
+                return Response('{"message": "Invalid token"}\n', 500, content_type="application/json")
         response = Relayed.from_app(self.app, environ, buffered=True)
         if fault and fault.kind == "error_after":
             return self._failure(path, fault.status)

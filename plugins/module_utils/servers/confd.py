@@ -15,7 +15,7 @@ from ..domain.contexts import Context
 from ..domain.numbers import KINDS, Range, option_of
 from ..domain.usage import LINE, TRUNK, VOICEMAIL, Use
 from ..errors import RequestError, UncertainError
-from ..transport.access import reason_of
+from ..transport.access import nobody, reason_of
 from .base import Server
 
 if TYPE_CHECKING:
@@ -36,8 +36,9 @@ class ConfdServer(Server):
     ) -> Answer:
         """Make one request. GETs are tried again after a passing error, nothing else is."""
         answer = self._once(method, path, json_body, params)
-        # A 401 comes before anything is done, so a write may be sent again with a fresh token.
-        if answer.status == 401 and self.access.renew():
+        # Both come before anything is done, so a write may be sent again with a fresh token: Wazo 22 looks up the
+        # tenants of a token right after the token itself, and answers 500 if it ended in between.
+        if (answer.status == 401 or _token_ended(answer)) and self.access.renew():
             answer = self._once(method, path, json_body, params)
         if answer.ok:
             return answer
@@ -69,7 +70,10 @@ class ConfdServer(Server):
         return reason_of(answer)
 
     def _refusal(self, method: str, path: str, answer: Answer) -> str:
-        """Say what right is missing. The body of Wazo's 401 holds the token: nothing else of it is ever shown."""
+        """Say what right is missing, or that nobody logged in.
+
+        The body of Wazo's 401 holds the token: nothing else of it is ever shown.
+        """
         quoted = (
             [to_text(q) for part in answer.body for q in _QUOTED.findall(to_text(part))]
             if (isinstance(answer.body, list))
@@ -78,6 +82,8 @@ class ConfdServer(Server):
         right = next((q for q in quoted if q.startswith("confd.")), None)
         tenant = quoted[quoted.index(right) + 1] if right and quoted.index(right) + 1 < len(quoted) else None
         text = f"{method} {self.url}{path} was refused (HTTP 401)."
+        if not self.access.is_somebody:
+            return f"{text} {nobody()}"
         if tenant:
             text += f" The account has no right {right} in the tenant {tenant}, or there is no such tenant."
         elif right:
@@ -160,6 +166,10 @@ class ConfdServer(Server):
 
     def delete(self, context: Context) -> None:
         self.request("DELETE", f"/contexts/{context.key}")
+
+
+def _token_ended(answer: Answer) -> bool:
+    return answer.status == 500 and "invalid token" in answer.text.lower()
 
 
 # The key under which an extension names its owner, and the kind of range that owner takes numbers from.

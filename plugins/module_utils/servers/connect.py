@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
 
-from ..errors import CertificateProblem, ConnectionProblem, InputError, RedirectProblem, RequestError
-from ..transport.access import Access, BasicAccess, DigestAccess, GivenToken, MadeToken
+from ..errors import CertificateProblem, ConnectionProblem, InputError, RedirectProblem, RequestError, TelephonyError
+from ..transport.access import LIFE, Access, BasicAccess, DigestAccess, GivenToken, MadeToken, restarting
 from .wazo import WazoServer
 from .xivo_confd import XivoConfdServer
 from .xivo_webservice import VERSION_HEADER, XivoWebserviceServer, confd_down
@@ -50,12 +50,14 @@ def keep_token(params: t.Mapping[str, t.Any], session: Session) -> tuple[str, st
     asked: dict[str, MadeToken] = {}
 
     def ask(url: str) -> Answer:
-        asked[url] = MadeToken(session, url, finder.username or "", finder.password or "", params["expiration"])
-        if finder.product == "xivo":
-            asked[url].name_backend()
+        asked[url] = finder.token_of(url, params["expiration"])
         return asked[url].ask()
 
-    url, answer = finder.first_auth(ask, lambda answer: answer.ok or answer.status in (400, 401, 429))
+    url, answer = finder.first_auth(
+        ask,
+        lambda answer: answer.ok or answer.status in (400, 401, 429),
+        lambda url, answer: asked[url].refusal(answer).text,
+    )
     asked[url].take(answer)
     return asked[url].release(), url
 
@@ -67,6 +69,7 @@ def delete_token(params: t.Mapping[str, t.Any], session: Session) -> None:
     finder.first_auth(
         lambda url: session.read(f"{url}/token/{finder.token}", method="DELETE"),
         lambda answer: answer.status < 500,
+        lambda url, answer: f"{url} did not delete the token: HTTP {answer.status}. {restarting()}",
     )
 
 
@@ -90,6 +93,10 @@ class _Finder:
         self.seen: list[str] = []
         self.unreached: ConnectionProblem | None = None
         self.silent = 0
+        # What is said in place of "neither": a service that is there and does not work.
+        self.ill: str | None = None
+        # The address of a xivo-confd without contexts.
+        self.bare_xivo: str | None = None
         session.hide(self.password)
         if self.username and self.password:
             # As HTTP Basic sends them.
@@ -113,7 +120,7 @@ class _Finder:
         if self.token:
             self.access = GivenToken(self.session, self.token)
         elif self.username:
-            self.access = self._made_token()
+            self.access = self.token_of(self.auth_url or self.base + WAZO_AUTH)
         else:
             raise InputError("A Wazo server wants username and password, or a token.")
         server = self._wazo_server()
@@ -137,8 +144,13 @@ class _Finder:
             self.tenant,
         )
 
-    def _made_token(self) -> MadeToken:
-        return MadeToken(self.session, self.auth_url or self.base + WAZO_AUTH, self.username or "", self.password or "")
+    def token_of(self, url: str, life: int = LIFE) -> MadeToken:
+        """Return a token that is yet to be made, at an address of wazo-auth, or of xivo-auth, or of either."""
+        maybe_xivo = self.product != "wazo" and url != self.base + WAZO_AUTH
+        made = MadeToken(self.session, url, self.username or "", self.password or "", life, maybe_xivo)
+        if maybe_xivo and (self.product == "xivo" or not self.auth_url):
+            made.name_backend()
+        return made
 
     def _maybe_wazo(self) -> Server | None:
         """Return the Wazo server, or None where this is none; what a XiVO's xivo-auth answered is kept."""
@@ -150,6 +162,8 @@ class _Finder:
             except RequestError as error:
                 if error.status == 401:
                     raise
+                if (error.status or 0) >= 500:
+                    self.ill = self.ill or error.text
                 self.note(server.url, error.text)
                 return None
             except CertificateProblem:
@@ -164,7 +178,7 @@ class _Finder:
             return server if self._lists_tenants(server) else None
         if not self.username:
             return None  # no Wazo lets anyone in without
-        access = self._made_token()
+        access = self.token_of(self.auth_url or self.base + WAZO_AUTH)
         try:
             answer = access.ask()
         except CertificateProblem:
@@ -172,7 +186,11 @@ class _Finder:
         except ConnectionProblem as error:
             self._unless_elsewhere(error)
             return None
+        if answer.status == 500 and answer.is_json:
+            raise access.refusal(answer)
         if not answer.is_json or answer.status not in (200, 401, 429):
+            if answer.status >= 500:
+                self.ill = access.refusal(answer).text
             self.note(access.auth_url, "HTTP %d" % answer.status)
             return None
         access.take(answer)
@@ -221,8 +239,17 @@ class _Finder:
 
     def nothing_found(self) -> ConnectionProblem:
         """Return the error that says what was tried, and how it was answered."""
+        if self.ill:
+            return ConnectionProblem(self.ill)
         if self.unreached and len(self.seen) == self.silent:
             return self.unreached
+        if self.bare_xivo:
+            text = (
+                "%s answered as a XiVO: its xivo-confd is at %s. What is missing is the web service for contexts: %s. "
+                "Newer XiVO have none, and then no interface by which contexts could be managed. If its web interface "
+                "has another address, set webservices_url." % (self.base, self.bare_xivo, "; ".join(self.seen))
+            )
+            return ConnectionProblem(text if self.username else f"{text} It wants username and password, no token.")
         text = (
             "%s is neither a XiVO nor a Wazo server that this collection knows. %s. Check host, and set confd_url, "
             "auth_url or webservices_url if its services do not sit at their usual addresses."
@@ -232,8 +259,14 @@ class _Finder:
             text += " No username and no token is given: a Wazo lets nobody in without."
         return ConnectionProblem(text)
 
-    def first_auth(self, ask: t.Callable[[str], Answer], fits: t.Callable[[Answer], bool]) -> tuple[str, Answer]:
-        """Ask where tokens may be made, one place after the other, until one answers as such a service does."""
+    def first_auth(
+        self,
+        ask: t.Callable[[str], Answer],
+        fits: t.Callable[[Answer], bool],
+        why: t.Callable[[str, Answer], str],
+    ) -> tuple[str, Answer]:
+        """Ask where tokens may be made, one place after the other, until one answers as such a service does. ``why``
+        says what is wrong with one that does not work."""
         if self.auth_url:
             urls = [self.auth_url.rstrip("/")]
         else:
@@ -249,6 +282,8 @@ class _Finder:
                 continue
             if answer.is_json and fits(answer):
                 return url, answer
+            if answer.status >= 500:
+                self.ill = self.ill or why(url, answer)
             self.note(url, "HTTP %d" % answer.status)
         raise self.nothing_found()
 
@@ -288,6 +323,7 @@ class _Finder:
 
     def _xivo_confd(self) -> Server | None:
         url = self._xivo_confd_url()
+        server: XivoConfdServer | None = None
         try:
             server = XivoConfdServer(self.session, self._xivo_access(), url)
             server.keep(server.list_contexts())
@@ -300,7 +336,18 @@ class _Finder:
             if error.status != 404:
                 raise
             self.note(url, "no contexts in this xivo-confd (HTTP 404)")
+            if server is not None and self._tells_a_uuid(server):
+                self.bare_xivo = url
         return None
+
+    @staticmethod
+    def _tells_a_uuid(server: XivoConfdServer) -> bool:
+        """Tell whether it is a xivo-confd that answers, and not just anything with a 404."""
+        try:
+            infos = server.request("GET", "/infos").body
+        except TelephonyError:
+            return False
+        return isinstance(infos, dict) and "uuid" in infos
 
     def _xivo_access(self) -> Access:
         if isinstance(self.access, (MadeToken, GivenToken)):

@@ -20,6 +20,7 @@ from ..domain.numbers import KINDS, Range, option_of
 from ..domain.plan import Abilities
 from ..domain.usage import EXTENSION
 from ..errors import RequestError, ServiceDownError, UncertainError
+from ..transport.access import nobody
 from .base import Server
 from .confd import name_of
 from .numbered import ConfdIncalls
@@ -144,6 +145,8 @@ class XivoWebserviceServer(Server):
                 "the account, the XiVO is ill: so it answers while its database is stopped." % self.url,
                 401,
             )
+        if answer.status == 401 and not self.access.is_somebody:
+            raise RequestError(f"{self.url} was asked without an account (HTTP 401). {nobody()}", 401)
         if answer.status == 401:
             raise RequestError(
                 "%s refused this username and password. It wants an account of Configuration > Management > "

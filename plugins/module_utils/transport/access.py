@@ -29,6 +29,8 @@ LIFE = 3600  # seconds; only matters where the deletion at the end cannot be mad
 class Access:
     """No authentication: a server that lets this address in."""
 
+    is_somebody = False
+
     def headers(self) -> dict[str, str]:
         return {}
 
@@ -44,6 +46,8 @@ class Access:
 
 
 class BasicAccess(Access):
+    is_somebody = True
+
     def __init__(self, username: str, password: str) -> None:
         # As bytes: requests would encode text as latin-1, and refuse what that does not hold.
         self._auth = requests.auth.HTTPBasicAuth(to_text(username).encode("utf-8"), to_text(password).encode("utf-8"))
@@ -55,6 +59,8 @@ class BasicAccess(Access):
 class DigestAccess(Access):
     """The session keeps the cookie of the challenge, without which xivo-confd refuses the answer to it."""
 
+    is_somebody = True
+
     def __init__(self, username: str, password: str) -> None:
         self._auth = requests.auth.HTTPDigestAuth(username, password)
 
@@ -63,6 +69,8 @@ class DigestAccess(Access):
 
 
 class GivenToken(Access):
+    is_somebody = True
+
     def __init__(self, session: Session, token: str) -> None:
         session.hide(token)
         self._token = token
@@ -74,7 +82,17 @@ class GivenToken(Access):
 class MadeToken(Access):
     """A token of xivo-auth or wazo-auth, deleted at the end: a user of Wazo 26 may have 100 of them, then no more."""
 
-    def __init__(self, session: Session, auth_url: str, username: str, password: str, life: int = LIFE) -> None:
+    is_somebody = True
+
+    def __init__(
+        self,
+        session: Session,
+        auth_url: str,
+        username: str,
+        password: str,
+        life: int = LIFE,
+        maybe_xivo: bool = False,
+    ) -> None:
         self._session = session
         self._url = auth_url.rstrip("/") + "/token"
         self._basic = BasicAccess(username, password)
@@ -83,14 +101,17 @@ class MadeToken(Access):
         self._username = username
         self.auth_url = auth_url.rstrip("/")
         self.is_xivo = False
+        # Whether xivo-auth may be at that address too.
+        self._maybe_xivo = maybe_xivo
 
     def ask(self) -> Answer:
         """Ask for a token; the answer tells what server this is.
 
-        xivo-auth wants a backend named and answers 500 without one; Wazo 22 refuses that name.
+        xivo-auth wants a backend named and answers 500 without one; Wazo 22 refuses that name. Of a wazo-auth, a 500
+        is not asked again: each leaves a token behind.
         """
         answer = self._session.send("POST", self._url, json_body=self._body, auth=self._basic.auth())
-        if answer.status == 500 and not self.is_xivo:
+        if answer.status == 500 and self._maybe_xivo and not self.is_xivo:
             self.name_backend()
             answer = self._session.send("POST", self._url, json_body=self._body, auth=self._basic.auth())
         return answer
@@ -119,10 +140,20 @@ class MadeToken(Access):
                 % (self.auth_url, self._username, self._session.masked(reason_of(answer))),
                 429,
             )
-        raise RequestError(
-            "%s gave no token: HTTP %d, %s." % (self.auth_url, answer.status, self._session.masked(reason_of(answer))),
-            answer.status,
-        )
+        raise self.refusal(answer)
+
+    def refusal(self, answer: Answer) -> RequestError:
+        """Return the error that says why there is no token, whoever is to blame but the account."""
+        text = f"{self.auth_url} gave no token: HTTP {answer.status}, {self._session.masked(reason_of(answer))}."
+        if answer.status == 500 and answer.is_json and not self.is_xivo:
+            text += (
+                " A wazo-auth answers so while its message broker (RabbitMQ) is down, and leaves a token behind each "
+                "time, which ends by itself after %d seconds. Have the broker started, then run the task again."
+                % self._body["expiration"]
+            )
+        elif answer.status >= 500:
+            text += f" {restarting()}"
+        return RequestError(text, answer.status)
 
     def release(self) -> str:
         """Return the token, which is then not deleted at the end."""
@@ -149,6 +180,19 @@ class MadeToken(Access):
         # The work is done; what is left of the token ends by itself after LIFE.
         with contextlib.suppress(TelephonyError):
             self._session.read(self._url + "/" + token, method="DELETE", headers={"X-Auth-Token": token})
+
+
+def nobody() -> str:
+    """Return what to say where nobody logged in."""
+    return (
+        "No username and no token is given, and it lets nobody in without. Set username and password (XIVO_USERNAME, "
+        "XIVO_PASSWORD), or token."
+    )
+
+
+def restarting() -> str:
+    """Return what to say of a service of tokens that is away, and will be back."""
+    return "The service that gives tokens is down, or is being restarted. Run the task again in a moment."
 
 
 def reason_of(answer: Answer) -> str:

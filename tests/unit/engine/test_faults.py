@@ -348,6 +348,35 @@ def test_a_token_that_expires_before_a_write(with_tokens: Bench) -> None:
         finished(with_tokens, options)
 
 
+def test_a_token_that_ends_during_a_write(wazo: Bench) -> None:
+    """Wazo 22 says 500 then, and has done nothing."""
+    for write in writes_of(wazo):
+        wazo.reset()
+        options = by_name(wazo, task(wazo, write))
+        wazo.forget()
+        wazo.arm("token_ends", **matching(wazo, write))
+        result = wazo.context(**options)
+        assert result["changed"], result
+        assert (result["warnings"], len(wazo.writes())) == ([], 2)
+        finished(wazo, options)
+
+
+def test_a_token_that_ends_during_a_read(wazo: Bench) -> None:
+    wazo.arm("token_ends", **reads(wazo))
+    assert wazo.info()["contexts"]
+
+
+def test_a_token_that_was_given_and_ends(wazo: Bench) -> None:
+    """There is no other: it is said, and the write is not sent again."""
+    token = wazo.make_token("/api/auth/0.1/token", {})
+    wazo.connection |= {"username": None, "password": None, "token": token}
+    wazo.arm("token_ends", **matching(wazo, "create"))
+    result = wazo.context(**task(wazo, "create"))
+    assert "HTTP 500: Invalid token." in result["msg"]
+    assert "or the token is not valid any more" in result["msg"]
+    assert len(wazo.writes()) == 1
+
+
 def test_a_token_that_expires_before_a_read(with_tokens: Bench) -> None:
     with_tokens.arm("expire_tokens", **reads(with_tokens))
     assert with_tokens.info()["contexts"]

@@ -365,3 +365,87 @@ def test_environment_of_requests_changes_nothing(
             monkeypatch.setitem(views, endpoint, listening)
     server.done(name="Trusted")
     assert set(seen) == {None}
+
+
+# Nobody logs in
+
+
+@pytest.mark.parametrize("server", ["xivo-16.15", "wazo-22.13", "wazo-26.09"])
+def test_nobody_logs_in(benches: Callable[[str], Bench], server: str) -> None:
+    """It is not a right that is missing."""
+    there = benches(server)
+    said = {
+        "xivo": "No username and no token is given, and it lets nobody in without.",
+        "wazo": "A Wazo server wants username and password, or a token.",
+    }
+    product = FOUND[server]["product"]
+    assert said[product] in there.refused(name="new", username=None, password=None, product=product)
+    assert "No username and no token is given" in there.refused(
+        name="new", username=None, password=None, **usual_ports(there)
+    )
+
+
+def test_nobody_logs_in_to_the_web_service(webservice: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ansible_collections.telephony.xivo.plugins.module_utils.servers.connect._LOCAL", ())
+    message = webservice.refused(name="new", username=None, password=None)
+    assert message == (
+        f"{webservice.url} was asked without an account (HTTP 401). No username and no token is given, and it lets "
+        "nobody in without. Set username and password (XIVO_USERNAME, XIVO_PASSWORD), or token."
+    )
+
+
+# A service that gives tokens, and does not work
+
+
+@pytest.mark.parametrize("product", ["auto", "wazo"])
+def test_a_wazo_auth_without_its_broker(wazo: Bench, product: str) -> None:
+    """A real one has made the token before it fails, so it is asked once."""
+    wazo.arm("error_before", method="POST", path="/token$", times=100)
+    message = wazo.refused(name="new", product=product)
+    assert "gave no token: HTTP 500, Internal Server Error. A wazo-auth answers so while its message broker" in message
+    assert "leaves a token behind each time, which ends by itself after 3600 seconds" in message
+    assert [entry["path"] for entry in wazo.requests() if entry["method"] == "POST"] == ["/api/auth/0.1/token"]
+
+
+@pytest.mark.parametrize("product", ["auto", "wazo"])
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_a_wazo_auth_that_is_being_restarted(wazo: Bench, stranger: Stranger, status: int, product: str) -> None:
+    stranger.answer = (f"<html><h1>{status} Bad Gateway</h1></html>", status)
+    message = wazo.refused(name="new", host=stranger.url, product=product)
+    assert message == (
+        f"{stranger.url}/api/auth/0.1 gave no token: HTTP {status}, no reason given. The service that gives tokens is "
+        "down, or is being restarted. Run the task again in a moment."
+    )
+
+
+def test_a_wazo_confd_that_is_being_restarted(wazo: Bench) -> None:
+    token = wazo.make_token("/api/auth/0.1/token", {})
+    for credentials in ({}, {"username": None, "password": None, "token": token}):
+        wazo.arm("confd_down", path="/confd/", times=4)
+        message = wazo.refused(name="new", **credentials)
+        assert "was answered with HTTP 502: no reason given." in message
+        assert "neither" not in message
+
+
+# A XiVO that has lost its web service
+
+
+GONE: dict[str, Any] = {
+    "removed": ("<html><center><h1>404 Not Found</h1></center></html>", 404),
+    "an application in its place": ("<!doctype html><html><app-root></app-root></html>", 200),
+    "a login in its place": ("", 302, {"Location": "/index.php/login"}),
+    "gone": ("<h1>Gone</h1>", 410),
+    "forbidden": ("<html><h1>403 Forbidden</h1></html>", 403),
+}
+
+
+@pytest.mark.parametrize("how", GONE)
+@pytest.mark.parametrize("product", ["auto", "xivo"])
+def test_a_xivo_without_its_web_service(webservice: Bench, stranger: Stranger, how: str, product: str) -> None:
+    stranger.answer = GONE[how]
+    webservice.connect_to_confd()
+    message = webservice.refused(name="new", host=stranger.url, product=product)
+    assert f"{stranger.url} answered as a XiVO: its xivo-confd is at {webservice.url}/1.1." in message
+    assert "What is missing is the web service for contexts: " in message
+    assert "neither" not in message
+    assert "as the host" not in message
