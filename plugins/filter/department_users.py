@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
@@ -41,6 +41,12 @@ options:
     type: list
     elements: str
     default: []
+  contexts:
+    description:
+      - By what the server's contexts are found, for each name of a department where that is something else. A server
+        that makes the names, Wazo 23.12 and later, knows a department V(rh) by its label only.
+    type: dict
+    default: {}
 """
 
 EXAMPLES = r"""
@@ -78,12 +84,31 @@ YES = ("yes", "true", "1", "x")
 NO = ("", "no", "false", "0")
 
 
-def department_users(department: dict[str, Any], without: Iterable[str] = ()) -> list[dict[str, Any]]:
-    context = department["name"]
-    if department.get("state") == "absent" or context.lower() in (name.lower() for name in without):
+def department_users(
+    department: dict[str, Any], without: Iterable[str] = (), contexts: Mapping[str, str | None] | None = None
+) -> list[dict[str, Any]]:
+    if department.get("state") == "absent":
         return []
-    listed = [{"context": context, **user} for user in department.get("users") or ()]
-    return listed + _from_table(department.get("users_csv") or "", context)
+    name = department["name"]
+    users = [{"context": name, **user} for user in department.get("users") or ()]
+    users += _from_table(department.get("users_csv") or "", name)
+    left_out = {other.lower() for other in without}
+    return [user for user in (_placed(user, contexts or {}) for user in users) if left_out.isdisjoint(_stands_in(user))]
+
+
+def _placed(user: dict[str, Any], contexts: Mapping[str, str | None]) -> dict[str, Any]:
+    """A user whose contexts are called as the server finds them."""
+    placed = user | {"context": contexts.get(user["context"]) or user["context"]}
+    voicemail = user.get("voicemail")
+    if isinstance(voicemail, Mapping) and contexts.get(voicemail.get("context") or ""):
+        placed["voicemail"] = {**voicemail, "context": contexts[voicemail["context"]]}
+    return placed
+
+
+def _stands_in(user: dict[str, Any]) -> list[str]:
+    voicemail = user.get("voicemail")
+    other = voicemail.get("context") if isinstance(voicemail, Mapping) else None
+    return [str(context).lower() for context in (user["context"], other) if context]
 
 
 def _from_table(text: str, context: str) -> list[dict[str, Any]]:

@@ -25,9 +25,11 @@ options:
       - The name by which this and other playbooks call the context. At most 39 of the letters a-z and A-Z, digits, C(_)
         and C(-). No accents.
       - On XiVO it is the internal name, stored in lower case. On Wazo up to 23.11 it is the name.
-      - Wazo 23.12 and later make the name themselves. There it finds the context of that very name or uuid, else the
-        one whose label is the same but for accents and case (V(Comptabilite) finds V(Comptabilité)), else the one whose
-        label is O(label).
+      - It finds the context of that very name or uuid, else the one whose label is the same but for accents, case and
+        what stands between the words, on every server - V(Ventes-Nord) finds V(Ventes Nord) -, if there is one only.
+      - Wazo 23.12 and later make the name themselves. There the label is all that leads to a context, and the one whose
+        label is O(label) is found too. If O(label) says something else than the name, a warning tells what other tasks
+        are to write.
       - A context cannot be renamed.
     type: str
     required: true

@@ -32,9 +32,12 @@ options:
           - The name by which this and other playbooks call the context. At most 39 of the letters a-z and A-Z,
             digits, C(_) and C(-). No accents.
           - On XiVO it is the internal name, stored in lower case. On Wazo up to 23.11 it is the name.
-          - Wazo 23.12 and later make the name themselves. There it finds the context of that very name or uuid, else
-            the one whose label is the same but for accents and case (V(Comptabilite) finds V(Comptabilité)), else the
-            one whose label is O(contexts[].label).
+          - It finds the context of that very name or uuid, else the one whose label is the same but for accents, case
+            and what stands between the words, on every server - V(Ventes-Nord) finds V(Ventes Nord) -, if there is one
+            only.
+          - Wazo 23.12 and later make the name themselves. There the label is all that leads to a context, and the one
+            whose label is O(contexts[].label) is found too. If that says something else than the name, a warning tells
+            what other tasks are to write.
           - A context cannot be renamed.
         type: str
         required: true
@@ -187,7 +190,7 @@ options:
   purge_exclude:
     description:
       - Names of contexts that are not deleted by O(purge), or patterns of them with C(*), C(?) and C([]). Case and
-        accents do not matter. Where Wazo makes the names, labels count too.
+        accents do not matter. Labels count too.
       - The contexts of a fresh server are exempt by default. A list that is given replaces that.
     type: list
     elements: str
