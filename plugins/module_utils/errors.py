@@ -49,6 +49,10 @@ class InputError(TelephonyError):
         super().__init__("\n".join(self.problems))
 
 
+class AmbiguousError(InputError):
+    """Several are meant by the same words: another run may be about to take one of them away."""
+
+
 class ConnectionProblem(TelephonyError):
     """The server could not be reached, or it is none that this collection knows."""
 

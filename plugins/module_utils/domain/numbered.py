@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
 
-from ..errors import InputError, known
+from ..errors import AmbiguousError, InputError, known
 from .contexts import text_or_none
 from .names import fold
 from .numbers import is_number
@@ -227,7 +227,7 @@ def find(
     if len(hits) > 1 and key:
         hits = [thing for thing in hits if (thing.exten, thing.context) == key] or hits
     if len(hits) > 1:
-        raise InputError(
+        raise AmbiguousError(
             "%d %ss are meant by '%s': %s. Give context and extension%s of one of them."
             % (
                 len(hits),

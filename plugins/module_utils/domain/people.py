@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
 
-from ..errors import InputError, known
+from ..errors import AmbiguousError, InputError, known
 from .contexts import text_or_none
 from .numbers import is_number
 from .patterns import answers_in, free_numbers, is_pattern
@@ -155,6 +155,10 @@ class Change:
         self.after = after
         self.fields = list(fields)
         self.secrets = secrets or {}
+        # The uuid of the user whom this run made, once it has.
+        self.made: str | None = None
+        # Whether that came to an end with other runs that made the same.
+        self.settled = False
 
     @property
     def name(self) -> str:
@@ -231,6 +235,7 @@ def match(people: t.Sequence[Person], wanted: t.Sequence[Wanted]) -> list[Person
         if person.fields["email"]:
             by_email.setdefault(person.fields["email"].lower(), []).append(person)
     found: list[Person | None] = []
+    counts: list[int] = []
     for one in wanted:
         email = one.fields["email"]
         if one.uuid:
@@ -248,6 +253,7 @@ def match(people: t.Sequence[Person], wanted: t.Sequence[Wanted]) -> list[Person
                 % (len(hits), one.label, "; ".join(describe(p) for p in hits))
             )
         found.append(hits[0] if hits else None)
+        counts.append(len(hits))
     seen: dict[t.Any, str] = {}
     named = [(one.fields["firstname"], one.fields["lastname"] or "") for one in wanted]
     for one, hit, own_name in zip(wanted, found, named):
@@ -259,7 +265,7 @@ def match(people: t.Sequence[Person], wanted: t.Sequence[Wanted]) -> list[Person
         if not one.uuid and not one.fields["email"] and named.count(own_name) > 1 and not problems:
             problems.append(f"Several users of this task are called '{one.label}'; give each an email or a uuid.")
     if problems:
-        raise InputError(problems)
+        raise AmbiguousError(problems) if any(hits > 1 for hits in counts) else InputError(problems)
     return found
 
 

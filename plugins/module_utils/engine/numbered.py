@@ -25,7 +25,8 @@ from ..domain.numbered import (
     plan_numbered,
 )
 from ..domain.plan import CREATE, DELETE, UNCHANGED, UPDATE, some
-from ..errors import InputError, PartialError, TelephonyError, UncertainError, known
+from ..errors import InputError, PartialError, RequestError, TelephonyError, UncertainError, known
+from .others import Meeting, once_clear, was_first
 
 if TYPE_CHECKING:
     import typing as t
@@ -67,6 +68,8 @@ class _Task:
         self.directory = Directory(server.contexts(), server.names)
         self.people = server.people()
         self.services: dict[str, Numbered] = {}
+        # What was there when it was planned, by id.
+        self.old: set[int | None] = set()
         self.warnings: list[str] = []
 
     def service(self, kind: str) -> Numbered:
@@ -80,7 +83,8 @@ class _Task:
         return self.service(self.wanted.kind)
 
     def run(self, noun: str, check_mode: bool) -> Result:
-        change = self._plan()
+        change = once_clear(self._plan, self.people.forget, self.server.session.wait)
+        self.old = {thing.id for thing in self.own.listed()} if change.action == CREATE else set()
         self.warnings += change.warnings
         if change.action == UPDATE and change.before:
             self.warnings += self.own.losses(change.before)
@@ -143,14 +147,43 @@ class _Task:
         try:
             try:
                 self._write(change)
-            except UncertainError as error:
-                self._once_more(change, error)
+            except RequestError as error:
+                if change.action == CREATE and (was_first(error) or error.status == 400):
+                    self._settle(change, error)
+                elif isinstance(error, UncertainError):
+                    self._once_more(change, error)
+                else:
+                    raise
+            else:
+                self._meet_others(change)
         except TelephonyError as error:
             done, text = self.people.done, error.text
             if done:
                 text += f" Done: {', '.join(done)}. Run the task again to finish it."
             raise PartialError(f"{_words(change)}: {text}", done, [_words(change)]) from error
         return self._verify(change)
+
+    def _meet_others(self, change: Change) -> None:
+        """Look whether other runs made the same meanwhile: Wazo takes a name as often as it comes."""
+        self.people.forget()
+        if change.action == CREATE and self.own.made is not None and len(self.meant()) > 1:
+            self._settle(change, None)
+
+    def _settle(self, change: Change, error: RequestError | None) -> None:
+        """Come to one thing with the other runs that make the same at this moment."""
+        meeting = _Meeting(self, change, error)
+        meeting.settle()
+        change.after = meeting.after
+
+    def meant(self) -> list[Thing]:
+        """Return what came since the plan was made and is meant by what is declared."""
+        wanted = self.wanted
+        fresh = [thing for thing in self.own.listed() if thing.id not in self.old]
+        if wanted.kind == INCALL:
+            context = self.directory.find(wanted.context or "")
+            key = (wanted.extension, context and context.name)
+            return [thing for thing in fresh if (thing.exten, thing.context) == key or thing.id == self.own.made]
+        return [thing for thing in fresh if find([thing], wanted.kind, wanted.name, wanted.label)]
 
     def _write(self, change: Change) -> None:
         own = self.own
@@ -276,6 +309,51 @@ class _Task:
         if shape.get("destination"):
             lines.append(f"destination: {shape['destination']['type']} {shape['destination']['name']}")
         return "".join(line + "\n" for line in lines)
+
+
+class _Meeting(Meeting):
+    def __init__(self, task: _Task, change: Change, error: RequestError | None) -> None:
+        self.task = task
+        self.change = change
+        self.error = error
+        self.wait = task.server.session.wait
+        self.after = change.after
+
+    def look(self) -> tuple[int | None, list[int]]:
+        self.task.people.forget()
+        found = self.task.meant()
+        made = self.task.own.made
+        own = next((thing for thing in found if thing.id == made), None)
+        others = [known(thing.id) for thing in found if thing.id != made]
+        if own is not None and own.kind == INCALL and own.exten is None and others:
+            # Only one can have the number, and that is the one that an incoming call is known by.
+            return own.id, [-1]
+        return (own.id if own else None), others
+
+    def give_way(self) -> None:
+        own = self.task.own
+        mine = next(thing for thing in own.listed() if thing.id == own.made)
+        own.remove(mine)
+        own.made = None
+        self.task.warnings.append(
+            f"Another run made the {self.task.wanted.text} at the same moment; its own stays, and what this run had "
+            "made was deleted again."
+        )
+
+    def finish(self, write: bool) -> bool:
+        task, change = self.task, self.change
+        again = task._plan()
+        if again.after is not None and change.after is not None and again.action == UPDATE:
+            # A pin that was to be set with it.
+            again.after = again.after.replace(pin=change.after.pin)
+        if again.action == UNCHANGED:
+            self.after = again.after
+            return True
+        if self.error and again.same_as(change) and known(again.after).exten == known(change.after).exten:
+            raise TelephonyError(self.error.text)
+        if write:
+            task._write(again)
+        return False
 
 
 _WORDS = {CREATE: "make", UPDATE: "change", DELETE: "delete"}

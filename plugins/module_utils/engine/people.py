@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
@@ -14,7 +15,8 @@ from ..domain.contexts import Directory
 from ..domain.names import fold
 from ..domain.people import House, Wanted, in_order, match, plan_people, unlike
 from ..domain.plan import CREATE, DELETE, UNCHANGED, UPDATE, some
-from ..errors import PartialError, TelephonyError, UncertainError, known
+from ..errors import PartialError, RequestError, TelephonyError, UncertainError, known
+from .others import Meeting, once_clear, was_first
 
 if TYPE_CHECKING:
     import typing as t
@@ -82,7 +84,7 @@ def _bring(connect: Connect, wanted: t.Sequence[Wanted], check_mode: bool, go_on
     server = connect()
     directory = Directory(server.contexts(), server.names)
     people = server.people()
-    changes = plan_people(_house(directory, people), wanted)
+    changes = once_clear(lambda: plan_people(_house(directory, people), wanted), people.forget, server.session.wait)
     plan: dict[str, t.Any] = {
         "create": [c.name for c in changes if c.action == CREATE],
         "update": [{"name": c.name, "fields": c.fields} for c in changes if c.action == UPDATE],
@@ -99,7 +101,7 @@ def _bring(connect: Connect, wanted: t.Sequence[Wanted], check_mode: bool, go_on
     }
     after = [change.after for change in changes]
     if result["changed"] and not check_mode:
-        work = _Work(people, directory, result["warnings"], go_on)
+        work = _Work(people, directory, result["warnings"], go_on, server.session.wait)
         try:
             after = work.carry_out(changes)
         except PartialError as error:
@@ -112,8 +114,18 @@ def _bring(connect: Connect, wanted: t.Sequence[Wanted], check_mode: bool, go_on
 class _Work:
     """Carrying out a plan for people, one person after the other."""
 
-    def __init__(self, people: People, directory: Directory, warnings: list[str], go_on: bool) -> None:
+    def __init__(
+        self,
+        people: People,
+        directory: Directory,
+        warnings: list[str],
+        go_on: bool,
+        wait: t.Callable[[float], None],
+    ) -> None:
         self.people = people
+        self.wait = wait
+        # Who was there when it was planned.
+        self.old = {person.uuid for person in people.people()}
         self.directory = directory
         self.warnings = warnings
         self.go_on = go_on
@@ -137,12 +149,20 @@ class _Work:
         return self._verify(changes)
 
     def _one(self, change: Change) -> None:
-        self.people.done = []
+        self.people.done, self.people.made = [], None
         try:
             try:
                 self._write(change)
-            except UncertainError as error:
-                self._once_more(change, error)
+            except RequestError as error:
+                if change.action != DELETE and was_first(error):
+                    change.made = self.people.made
+                    self._settle(change, error)
+                elif isinstance(error, UncertainError):
+                    self._once_more(change, error)
+                else:
+                    raise
+            else:
+                change.made = self.people.made
         except TelephonyError as error:
             steps = self.people.done
             text = f"{_words(change)}: {error.text}"
@@ -153,6 +173,16 @@ class _Work:
             self.done += [f"{_words(change)}: {step}" for step in steps]
         else:
             self.done.append(_words(change))
+
+    def _settle(self, change: Change, error: RequestError | None) -> None:
+        """Come to one user with the other runs that make the same at this moment."""
+        _Meeting(self, change, error).settle()
+        change.settled = True
+
+    def meant_by(self, change: Change) -> list[Person]:
+        """Return those who came since the plan was made and are meant by what is declared of one who is new."""
+        fresh = [person for person in self.people.people() if person.uuid not in self.old]
+        return [person for person in fresh if match([person], [change.wanted])[0]]
 
     def _write(self, change: Change) -> None:
         if change.action == DELETE:
@@ -185,14 +215,18 @@ class _Work:
     def _verify(self, changes: t.Sequence[Change]) -> list[Person | None]:
         self.people.forget()
         try:
-            found = match(self.people.people(), [change.wanted for change in changes])
+            self._meet_others(changes)
+            wanted = [change.wanted for change in changes]
+            found = once_clear(lambda: match(self.people.people(), wanted), self.people.forget, self.wait)
         except TelephonyError as error:
             raise PartialError(
                 f"Everything was written, but could not be read back: {error.text}", self.done, []
             ) from error
         wrong: list[str] = []
         for change, person in zip(changes, found):
-            if change.after is None:
+            if change.settled and person is not None:
+                pass  # planned again, and nothing left to do
+            elif change.after is None:
                 if person is not None:
                     wrong.append(f"'{change.name}' was deleted and is still there")
             elif person is None:
@@ -207,6 +241,54 @@ class _Work:
                 [],
             )
         return [known(person) if change.after else None for change, person in zip(changes, found)]
+
+    def _meet_others(self, changes: t.Sequence[Change]) -> None:
+        """Look whether other runs made the same users meanwhile: no server minds two of one name."""
+        names = Counter(person.name for person in self.people.people())
+        for change in changes:
+            unsettled = change.action == CREATE and not change.settled
+            if unsettled and names[change.name] > 1 and len(self.meant_by(change)) > 1:
+                self._settle(change, None)
+
+
+class _Meeting(Meeting):
+    def __init__(self, work: _Work, change: Change, error: RequestError | None) -> None:
+        self.work = work
+        self.change = change
+        self.error = error
+        self.wait = work.wait
+
+    def look(self) -> tuple[int | None, list[int]]:
+        self.work.people.forget()
+        found = self.work.meant_by(self.change)
+        own = [known(person.id) for person in found if person.uuid == self.change.made]
+        return (own[0] if own else None), [known(p.id) for p in found if p.uuid != self.change.made]
+
+    def give_way(self) -> None:
+        people = self.work.people
+        wanted = Wanted({"uuid": self.change.made, "state": "absent"})
+        people.remove(plan_people(_house(self.work.directory, people), [wanted])[0])
+        self.change.made = None
+        self.work.warnings.append(
+            f"Another run made '{self.change.name}' at the same moment; its own stays, and what this run had made was "
+            "deleted again."
+        )
+
+    def finish(self, write: bool) -> bool:
+        work, change = self.work, self.change
+        again = plan_people(_house(work.directory, work.people), [change.wanted])[0]
+        if again.action == UNCHANGED:
+            return True
+        if self.error and again.action == CREATE and known(again.after).holds() == known(change.after).holds():
+            raise TelephonyError(self.error.text)
+        if write:
+            change.after = again.after
+            work.people.made = change.made
+            try:
+                work.people.bring(again)
+            finally:
+                change.made = work.people.made
+        return False
 
 
 _WORDS = {CREATE: "make", UPDATE: "change", DELETE: "delete"}

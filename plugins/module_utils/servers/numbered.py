@@ -34,6 +34,8 @@ class Numbered:
 
     def __init__(self, people: People) -> None:
         self.people = people
+        # The id of what this run made.
+        self.made: int | None = None
 
     def listed(self) -> list[Thing]:
         raise NotImplementedError
@@ -111,6 +113,7 @@ class ConfdNumbered(Numbered):
     def make(self, after: Thing) -> None:
         made = self.people.write(f"make the {WORDS[self.kind]}", "POST", self.path, self.body(None, after))
         new = after.replace(id=made["id"], uuid=made.get("uuid"))
+        self.made = made["id"]
         if new.exten is not None:
             self.give_number(new)
         self.put_members(None, new)
@@ -218,6 +221,7 @@ class ConfdIncalls(ConfdNumbered):
         left = self._left(after)
         if left is None:
             left = self.people.write("make the incoming call", "POST", self.path, self.body(None, after))["id"]
+            self.made = left
         path = f"{self.path}/{left}/extensions/{identity}"
         self.people.write(f"give it the number {after.exten}", "PUT", path)
 

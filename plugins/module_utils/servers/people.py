@@ -29,8 +29,9 @@ class People:
         self.confd = confd
         self._lists: dict[str, list[dict[str, t.Any]]] = {}
         self._extensions: list[Extension] | None = None
-        # What was written for the person at hand, as text.
+        # What was written for the person at hand, as text; and the uuid of one who was made.
         self.done: list[str] = []
+        self.made: str | None = None
 
     def forget(self) -> None:
         self._lists = {}
@@ -40,7 +41,13 @@ class People:
         """Return a whole list: there is no default limit, and paging can lose items."""
         key = _key(path, params)
         if key not in self._lists:
-            self._lists[key] = self.confd.request("GET", path, params=params or None).body["items"]
+            try:
+                self._lists[key] = self.confd.request("GET", path, params=params or None).body["items"]
+            except RequestError as error:
+                if error.status != 404 or path.count("/") < 3:
+                    raise
+                # What belongs to something that another run took away since it was listed.
+                self._lists[key] = []
         return self._lists[key]
 
     def write(
@@ -174,6 +181,16 @@ class People:
         if voicemail.users <= 1:  # others keep one that they share
             self.write(f"delete the voicemail {voicemail.number}", "DELETE", f"/voicemails/{voicemail.id}")
 
+    def check_alone(self, line_id: int, extension_id: t.Any, exten: str | None, lines: t.Sequence[t.Any]) -> None:
+        """Raise RequestError where a number is on more lines than the one that was given it, and take it off that one.
+
+        Two lines can end up on one number when two programs give it at once, and no answer says so.
+        """
+        if len(lines) > 1:
+            self.write("take the number off again", "DELETE", f"/lines/{line_id}/extensions/{extension_id}")
+            self.number_written(extension_id, None)
+            raise RequestError(f"The extension {exten} was given to somebody else at the same moment.")
+
     def make_way(self, exten: str | None, context: str) -> None:
         """Delete a number that is nobody's, so that another can take its place."""
         there = self.there(exten, context)
@@ -190,15 +207,6 @@ class People:
     def delete_number(self, identity: t.Any, exten: str | None) -> None:
         self.write(f"delete the extension {exten}", "DELETE", f"/extensions/{identity}")
         self.number_written(identity, None)
-
-
-def check_alone(exten: str | None, lines: t.Sequence[t.Any]) -> None:
-    """Raise RequestError where a number is on more lines than the one that was given it.
-
-    Two lines can end up on one number when two programs give it at once, and no answer says so.
-    """
-    if len(lines) > 1:
-        raise RequestError(f"The extension {exten} is on {len(lines)} lines now, by somebody else too.")
 
 
 def voicemail_of(item: t.Mapping[str, t.Any], users: int) -> Voicemail:

@@ -13,7 +13,7 @@ from ..domain.contexts import NAMES_MADE
 from ..domain.people import Extension, Held, Line, Person
 from ..errors import known
 from .confd import name_of, owner_of
-from .people import People, check_alone, sip_name, voicemail_of
+from .people import People, sip_name, voicemail_of
 
 if TYPE_CHECKING:
     import typing as t
@@ -53,12 +53,15 @@ class WazoPeople(People):
         """Return the main line of a user, which is the first."""
         return self._line(user["lines"][0]) if user["lines"] else None
 
-    def _line(self, line: t.Mapping[str, t.Any]) -> Line:
+    def _line(self, line: t.Mapping[str, t.Any]) -> Line | None:
+        """Return a line as it is listed with its user; None where it went since."""
         extension = line["extensions"][0] if line["extensions"] else None
         context = line.get("context") or (extension or {}).get("context")
         if context is None:
             # 22.13 shows no context there, and a line without a number has no other place that tells it.
-            context = next(other["context"] for other in self.items("/lines") if other["id"] == line["id"])
+            context = next((other["context"] for other in self.items("/lines") if other["id"] == line["id"]), None)
+            if context is None:
+                return None
         endpoint = line.get("endpoint_sip")
         other = line.get("endpoint_sccp") or line.get("endpoint_custom")
         return Line(
@@ -78,7 +81,7 @@ class WazoPeople(People):
                 others = [name_of(user) for user in line["users"] if user["uuid"] != person.uuid]
                 # Its main user, who is the first, cannot leave before the others.
                 main = line["users"][0]["uuid"] == person.uuid
-                found.append(Held(self._line(line), others, not (main and others)))
+                found.append(Held(known(self._line(line)), others, not (main and others)))
         return found
 
     def voicemails(self) -> list[Voicemail]:
@@ -105,7 +108,7 @@ class WazoPeople(People):
             return
         if before is None:
             made = self.write("make the user", "POST", "/users", self.user_body(None, after))
-            uuid = made["uuid"]
+            self.made = uuid = made["uuid"]
         else:
             uuid = before.uuid
             self.change_voicemail(change)
@@ -141,8 +144,9 @@ class WazoPeople(People):
         if after.voicemail is not None and not taken_over:
             body["voicemail"] = self.voicemail_body(change)
         made = self.write("make the user with all that belongs to it", "POST", "/users", body)
+        self.made = made["uuid"]
         if there is not None:
-            self._check_alone(there)
+            self._check_alone(made["lines"][0]["id"], there)
         if taken_over:
             self.put_voicemail(change, made["uuid"])
 
@@ -207,13 +211,13 @@ class WazoPeople(People):
         else:
             identity = there.id
             self.write(text, "PUT", f"/lines/{line_id}/extensions/{identity}")
-            self._check_alone(there)
+            self._check_alone(line_id, there)
         self.number_written(identity, line)
 
-    def _check_alone(self, extension: Extension) -> None:
+    def _check_alone(self, line_id: int, extension: Extension) -> None:
         """Read back a number that was there already; one that is made with its line is nobody else's."""
         item = self.confd.request("GET", f"/extensions/{extension.id}").body
-        check_alone(extension.exten, item["lines"])
+        self.check_alone(line_id, extension.id, extension.exten, item["lines"])
 
     def _set_password(self, endpoint: str, password: str) -> None:
         # A section that is sent replaces the stored one, so the other options go along.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ..domain.people import Extension, Held, Line, Person, default_caller_id
 from ..errors import known
 from .confd import name_of, owner_of
-from .people import People, check_alone, sip_name, voicemail_of
+from .people import People, sip_name, voicemail_of
 
 if TYPE_CHECKING:
     import typing as t
@@ -60,7 +60,10 @@ class XivoPeople(People):
                     user,
                     user["id"],
                     user["uuid"],
-                    self._embedded_line(lines[user["lines"][0]["id"]], peers) if user["lines"] else None,
+                    # One that went since the users were listed is none any more.
+                    self._embedded_line(lines[user["lines"][0]["id"]], peers)
+                    if user["lines"] and user["lines"][0]["id"] in lines
+                    else None,
                     boxes.get(user["voicemail"]["id"]) if user["voicemail"] else None,
                 )
                 for user in users
@@ -191,6 +194,7 @@ class XivoPeople(People):
         if before is None:
             made = self.write("make the user", "POST", "/users", self.user_body(None, after))
             user_id, uuid = made["id"], made["uuid"]
+            self.made = uuid
         else:
             user_id, uuid = before.id, before.uuid
             self.change_voicemail(change)
@@ -254,7 +258,8 @@ class XivoPeople(People):
             identity = there.id
         self.write(f"give the line the number {line.exten}", "PUT", f"/lines/{line_id}/extensions/{identity}")
         self.number_written(identity, line)
-        check_alone(line.exten, self.confd.request("GET", f"/extensions/{identity}/lines").body["items"])
+        lines = self.confd.request("GET", f"/extensions/{identity}/lines").body["items"]
+        self.check_alone(line_id, identity, line.exten, lines)
 
     def _left_line(self, name: str, context: str) -> dict[str, t.Any] | None:
         """Return a line that has our endpoint, or that has nothing at all."""

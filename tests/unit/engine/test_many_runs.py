@@ -14,14 +14,25 @@ from contextlib import nullcontext
 from typing import Any
 
 import pytest
+import requests
 from ansible_collections.telephony.xivo.plugins.module_utils import run
 from ansible_collections.telephony.xivo.plugins.module_utils.engine import contexts
 from ansible_collections.telephony.xivo.plugins.module_utils.transport.session import Session
-from ansible_collections.telephony.xivo.plugins.modules import xivo_context, xivo_context_range, xivo_contexts
+from ansible_collections.telephony.xivo.plugins.modules import (
+    xivo_conference,
+    xivo_context,
+    xivo_context_range,
+    xivo_contexts,
+    xivo_group,
+    xivo_incall,
+    xivo_user,
+    xivo_users,
+)
 
+from tests.simulator.accounts import PASSWORD
 from tests.simulator.wazo.contexts import add_context
 from tests.unit.bench import Bench, Result, parts, validated
-from tests.unit.engine.dial_plans import Options, connect_to_both, plan, ranges
+from tests.unit.engine.dial_plans import Options, Phones, connect_to_both, plan, ranges
 
 RUNS = 10
 
@@ -204,3 +215,79 @@ def test_twins_that_a_purge_takes_away(wazo26: Bench) -> None:
     result = plan(wazo26, [*house, {"name": uuid}], purge=True, max_deletions=1)
     assert result["changed"], result
     assert labels(wazo26)["Ventes"] == 1
+
+
+HOUSE = {
+    "name": "Comptabilite",
+    "label": "Comptabilite",
+    "user_ranges": ranges("2001-2090"),
+    "group_ranges": ranges("2091-2094"),
+    "conference_room_ranges": ranges("2095-2099"),
+}
+
+
+@pytest.fixture
+def house(server: Bench) -> Bench:
+    """A server with a department, and one number of the public network."""
+    assert plan(server, [HOUSE])["changed"]
+    incoming = {"name": "from-extern", "incall_ranges": ranges("0145678000-0145678099/10")}
+    assert plan(server, [incoming])["changed"]
+    return server
+
+
+def held(bench: Bench, path: str) -> list[Any]:
+    """What the server holds of one kind, read past its APIs but for the paths that only they tell."""
+    phones = Phones(bench)
+    if (bench.name, path) in (("xivo-2018", "groups"), ("xivo-2018", "conferences"), ("xivo-16.15", "conferences")):
+        section = {"groups": "groups", "conferences": "meetme"}[path]
+        url = f"{bench.url}/service/ipbx/json.php/restricted/pbx_settings/{section}/"
+        answer = requests.get(url, params={"act": "list"}, auth=("admin", PASSWORD), timeout=10)
+        return list(answer.json()) if answer.status_code == 200 else []
+    return list(phones.ask("GET", path)["items"])
+
+
+def test_ten_runs_that_make_the_same_users(house: Bench) -> None:
+    """They have no email, so nothing keeps the server from making each ten times."""
+    people = [
+        {"firstname": "Anne", "lastname": f"Durand-{n}", "context": "Comptabilite", "extension": "auto"}
+        for n in range(3)
+    ]
+    results = at_once(house, xivo_users, [{"users": people}] * RUNS)
+    names = Counter(user["lastname"] for user in held(house, "users"))
+    print(failures(results))
+    assert names == Counter(user["lastname"] for user in people)
+    assert len(held(house, "lines")) == len(held(house, "endpoints/sip")) == 3
+    assert sorted(e["exten"] for e in held(house, "extensions") if e["exten"][0] == "2") == ["2001", "2002", "2003"]
+    [again] = at_once(house, xivo_users, [{"users": people}])
+    assert again.get("changed") is False, again
+
+
+def test_runs_that_make_different_users_at_once(house: Bench) -> None:
+    """Each takes the next free number, which for all is the same at first."""
+    tasks = [{"firstname": f"Anne-{n}", "context": "Comptabilite", "extension": "auto"} for n in range(RUNS)]
+    results = at_once(house, xivo_user, tasks)
+    assert failures(results) == []
+    numbers = Counter(result["user"]["extension"] for result in results)
+    assert max(numbers.values()) == 1
+    assert len(held(house, "lines")) == RUNS
+
+
+@pytest.mark.parametrize("kind", ["group", "conference", "incall"])
+def test_ten_runs_that_make_the_same(house: Bench, kind: str) -> None:
+    if kind == "conference" and house.name == "xivo-16.15":
+        house.connection["webservices_url"] = house.url
+    module = {"group": xivo_group, "conference": xivo_conference, "incall": xivo_incall}[kind]
+    task: Options = {"name": "ventes", "context": "Comptabilite", "extension": "auto"}
+    if kind == "incall":
+        assert not failures(at_once(house, xivo_user, [{"firstname": "Anne", "context": "Comptabilite"}]))
+        task = {
+            "context": "from-extern",
+            "extension": "0145678001",
+            "destination": {"type": "user", "name": "Anne"},
+        }
+    results = at_once(house, module, [task] * RUNS)
+    print(failures(results))
+    path = {"group": "groups", "conference": "conferences", "incall": "incalls"}[kind]
+    assert len(held(house, path)) == 1
+    [again] = at_once(house, module, [task])
+    assert again.get("changed") is False, again

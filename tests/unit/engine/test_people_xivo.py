@@ -89,8 +89,9 @@ def test_two_programs_on_one_number(house: Household, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(Associations, "_line_extensions", both)
     result = house.user(**FULL)
-    assert result["failed"]
-    assert "The extension 2001 is on 2 lines now, by somebody else too." in result["msg"]
+    # It is left to the other, and the next one taken.
+    assert result["changed"], result
+    assert result["user"]["extension"] == "2002"
 
 
 def test_a_commented_number_still_occupies_its_place(house: Household) -> None:
