@@ -10,13 +10,16 @@ class ModuleDocFragment:
 options:
   conflicts:
     description:
-      - What to do when a range that this task adds or changes, or an include that it adds, lets somebody dial one
-        number in two ways. Two ranges are in conflict when they share a number and one context can dial both, by its
-        own numbers or through includes.
-      - V(error) refuses the task, V(warn) says it and goes on, V(ignore) does not look.
-      - Conflicts that were there before are warnings.
+      - What to do when a range that this task adds or changes shares a number with a range of another context, or an
+        include that it adds lets somebody dial one number in two ways.
+      - Compared are all internal contexts of the same entity or tenant among each other, all contexts of the type
+        V(incall) among each other, and any two that one context can dial both of, by its own numbers or through
+        includes. Of incoming numbers the digits that arrive are compared, see C(did_length).
+      - V(error) refuses the task. V(reachable) does so only where somebody could dial both, for several companies on
+        one server. V(warn) says it and goes on, V(ignore) does not look.
+      - Conflicts that were there before, and that this task does not touch, are a warning.
     type: str
-    choices: [error, warn, ignore]
+    choices: [error, reachable, warn, ignore]
     default: error
   force:
     description:

@@ -203,7 +203,7 @@ def state_spec() -> Spec:
 def policy_spec() -> Spec:
     """The options that allow what is refused by default."""
     return {
-        "conflicts": {"type": "str", "default": "error", "choices": ["error", "warn", "ignore"]},
+        "conflicts": {"type": "str", "default": "error", "choices": ["error", "reachable", "warn", "ignore"]},
         "force": {"type": "bool", "default": False},
     }
 

@@ -78,7 +78,11 @@ def ran(capsys: pytest.CaptureFixture[str]) -> Ran:
         ),
         (xivo_context, {"host": "h", "name": "x", "state": "gone"}, "value of state must be one of: present, absent"),
         (xivo_context, {"host": "h", "name": "x", "product": "asterisk"}, "value of product must be one of: auto"),
-        (xivo_context, {"host": "h", "name": "x", "conflicts": "no"}, "value of conflicts must be one of: error, warn"),
+        (
+            xivo_context,
+            {"host": "h", "name": "x", "conflicts": "no"},
+            "value of conflicts must be one of: error, reachable",
+        ),
         (
             xivo_context,
             {"host": "h", "name": "x", "incall_ranges": [{"start": "1", "did_length": "four"}]},

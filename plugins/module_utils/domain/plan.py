@@ -13,7 +13,7 @@ from ..errors import some as some
 from .conflicts import Reach, find_conflicts
 from .contexts import MADE, NAMES_LOWERED, NAMES_MADE, Directory, describe, differences
 from .names import label_problem, name_for, name_problem, slug
-from .numbers import KINDS, cut
+from .numbers import KINDS, cut, what_arrives
 
 if TYPE_CHECKING:
     import typing as t
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from .numbers import Range
 
 CREATE, UPDATE, DELETE, UNCHANGED = "create", "update", "delete", "unchanged"
+
+TOLD = 3  # conflicts that were there before, that a warning lists
 
 
 def kept_as_it_is(text: str) -> str:
@@ -458,28 +460,44 @@ class _Planner:
         """Add the conflicts that this task makes to the problems, and return the others as warnings."""
         if policy == "ignore":
             return []
-        conflicts = find_conflicts(after.contexts)
+        conflicts = find_conflicts(after.contexts, reachable=policy == "reachable")
         if not conflicts:
             return []
         reach = Reach(self.directory.contexts)
-        made: list[str] = []
-        old: list[str] = []
+        made: list[Conflict] = []
+        old: list[Conflict] = []
         for conflict in conflicts:
-            (old if self._was_there(conflict, reach) else made).append(_conflict_text(conflict, after))
-        if made and policy == "error":
-            self.problems.extend(
-                _limited(made, "conflicts")
-                + ["Choose other numbers, or set the option conflicts to warn or ignore if this is meant."]
+            (old if self._was_there(conflict, after, reach) else made).append(conflict)
+        texts = [_conflict_text(conflict, after) for conflict in made[:SHOWN]]
+        if len(made) > SHOWN:
+            texts.append("... and %d more conflicts." % (len(made) - SHOWN))
+        if made and policy != "warn":
+            self.problems += texts
+            self.problems.append(
+                "Choose other numbers, or set the option conflicts to warn or ignore if this is meant."
             )
+            if any(conflict.dialer is None for conflict in made):
+                self.problems.append(
+                    "Where several companies share a server, conflicts: reachable refuses only numbers that somebody "
+                    "could dial in two ways."
+                )
             return []
-        return _limited(made, "conflicts") + _limited(["Not made by this task: " + text for text in old], "conflicts")
+        if old:
+            # In one piece, and the same each time: Ansible shows the same warning once only.
+            told = " ".join(_conflict_text(conflict, after) for conflict in old[:TOLD])
+            more = len(old) - TOLD
+            told += f" And {more} more; the playbook telephony.xivo.report shows all." if more > 0 else ""
+            texts.append(f"Not made by this task: {told}")
+        return texts
 
-    def _was_there(self, conflict: Conflict, reach: Reach) -> bool:
+    def _was_there(self, conflict: Conflict, after: Directory, reach: Reach) -> bool:
         for place in (conflict.left, conflict.right):
-            before = self.directory.by_name.get(place.context)
+            before, now = self.directory.by_name.get(place.context), after.by_name[place.context]
             if before is None or place.range not in before.ranges[place.kind]:
                 return False
-        return reach.common_dialer(conflict.left.context, conflict.right.context) is not None
+            if conflict.dialer is None and (before.type, before.entity or now.entity) != (now.type, now.entity):
+                return False
+        return conflict.dialer is None or reach.share_a_dialer(conflict.left.context, conflict.right.context)
 
 
 def _twice(first: Declaration, second: Declaration) -> str:
@@ -494,14 +512,10 @@ def _conflict_text(conflict: Conflict, directory: Directory) -> str:
     texts = [
         f"{place.kind} range {place.range} of '{directory.handle_of_name(place.context)}'" for place in (left, right)
     ]
-    dialer = directory.handle_of_name(conflict.dialer)
-    return f"The {texts[0]} and the {texts[1]} share numbers, and '{dialer}' could dial both."
-
-
-def _limited(texts: list[str], what: str) -> list[str]:
-    if len(texts) <= SHOWN:
-        return texts
-    return texts[:SHOWN] + ["... and %d more %s." % (len(texts) - SHOWN, what)]
+    text = f"The {texts[0]} and the {texts[1]} share numbers{what_arrives(left.range, right.range)}"
+    if conflict.dialer is None:
+        return f"{text}; nobody can dial both today."
+    return f"{text}, and '{directory.handle_of_name(conflict.dialer)}' could dial both."
 
 
 def lost(before: Context, after: Context | None) -> dict[str, list[Range]]:

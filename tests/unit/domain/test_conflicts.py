@@ -12,6 +12,7 @@ import pytest
 from ansible_collections.telephony.xivo.plugins.module_utils.domain import conflicts
 from ansible_collections.telephony.xivo.plugins.module_utils.domain.conflicts import Place, Reach, find_conflicts
 from ansible_collections.telephony.xivo.plugins.module_utils.domain.contexts import Context
+from ansible_collections.telephony.xivo.plugins.module_utils.domain.numbers import Range, overlapping
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,11 +28,20 @@ def graphs(draw: st.DrawFn) -> list[Context]:
     found = []
     for name in names:
         lists = {
-            kind: draw(st.lists(ranges((1, 2)), max_size=2))
-            for kind in draw(st.sets(st.sampled_from(("user", "group"))))
+            kind: draw(st.lists(ranges((1, 2), kind), max_size=2))
+            for kind in draw(st.sets(st.sampled_from(("user", "group", "incall"))))
         }
         includes = draw(st.lists(st.sampled_from([*names, "gone"]), unique=True, max_size=3))
-        found.append(Context(name, ranges=lists, includes=includes))
+        found.append(
+            Context(
+                name,
+                type=draw(st.sampled_from((None, "internal", "internal", "incall", "outcall"))),
+                entity=draw(st.sampled_from((None, "one", "two"))),
+                tenant=draw(st.sampled_from((None, "t"))),
+                ranges=lists,
+                includes=includes,
+            )
+        )
     return found
 
 
@@ -49,31 +59,45 @@ def distances(contexts: list[Context]) -> dict[tuple[str, str], int]:
     return far
 
 
-def all_conflicts(contexts: list[Context]) -> set[frozenset[Place]]:
+def arriving(r: Range) -> set[str]:
+    return {number[-r.did_length :] for number in numbers_of(r)}
+
+
+def houses(contexts: list[Context]) -> dict[str, object]:
+    """Whose numbers those of a context are, for those that have numbers of their own."""
+    known = {c.entity for c in contexts if c.entity}
+    only = known.pop() if len(known) == 1 else None
+    return {c.name: (c.type, c.entity or only) for c in contexts if c.type in ("internal", "incall")}
+
+
+def all_conflicts(contexts: list[Context], reachable: bool = False) -> dict[frozenset[Place], bool]:
+    """Each pair, and whether somebody can dial both."""
     far = distances(contexts)
+    house = {} if reachable else houses(contexts)
     places = [Place(c.name, kind, r) for c in contexts for kind, r in c.all_ranges()]
-    return {
-        frozenset((left, right))
-        for left, right in combinations(places, 2)
-        if numbers_of(left.range) & numbers_of(right.range)
-        and any((c.name, left.context) in far and (c.name, right.context) in far for c in contexts)
-    }
+    found = {}
+    for left, right in combinations(places, 2):
+        dialled = any((c.name, left.context) in far and (c.name, right.context) in far for c in contexts)
+        same = left.context in house and house[left.context] == house.get(right.context)
+        if arriving(left.range) & arriving(right.range) and (dialled or same):
+            found[frozenset((left, right))] = dialled
+    return found
 
 
-@given(graphs())
-def test_every_conflict_is_found_and_no_other(contexts: list[Context]) -> None:
-    found = find_conflicts(contexts)
+@given(graphs(), st.booleans())
+def test_every_conflict_is_found_and_no_other(contexts: list[Context], reachable: bool) -> None:
+    found = find_conflicts(contexts, reachable)
     pairs = [frozenset((c.left, c.right)) for c in found]
     assert len(pairs) == len(set(pairs))
-    assert set(pairs) == all_conflicts(contexts)
+    assert {frozenset((c.left, c.right)): c.dialer is not None for c in found} == all_conflicts(contexts, reachable)
 
 
 @given(graphs())
 def test_the_dialer_is_the_nearest_that_reaches_both(contexts: list[Context]) -> None:
     far = distances(contexts)
-    for conflict in find_conflicts(contexts):
+    for conflict in find_conflicts(contexts, reachable=True):
         ways = {
-            c.name: far[c.name, conflict.left.context] + far[c.name, conflict.right.context]
+            c.name: sorted((far[c.name, conflict.left.context], far[c.name, conflict.right.context]), reverse=True)
             for c in contexts
             if (c.name, conflict.left.context) in far and (c.name, conflict.right.context) in far
         }
@@ -89,6 +113,7 @@ def test_reach_is_the_same_from_both_ends(contexts: list[Context]) -> None:
         assert reach.dialers(left.name) == {start: way for (start, to), way in far.items() if to == left.name}
         for right in contexts:
             common = reach.common_dialer(left.name, right.name)
+            assert reach.share_a_dialer(left.name, right.name) == (common is not None)
             assert common == reach.common_dialer(right.name, left.name)
             both = set(reach.dialers(left.name)) & set(reach.dialers(right.name))
             assert (common in both) if both else (common is None)
@@ -103,12 +128,15 @@ def test_the_widest_reaches_hold_all_others(contexts: list[Context]) -> None:
     assert len(widest) <= len(contexts)
 
 
-@given(graphs(), st.integers(0, 3))
-def test_where_there_are_too_many_every_range_is_still_named(contexts: list[Context], limit: int) -> None:
+@given(graphs(), st.integers(0, 3), st.booleans())
+def test_where_there_are_too_many_every_range_is_still_named(
+    contexts: list[Context], limit: int, reachable: bool
+) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(conflicts, "PAIRS", limit)
-        found = {frozenset((c.left, c.right)) for c in find_conflicts(contexts)}
-    real = all_conflicts(contexts)
+        patch.setattr(conflicts, "overlapping", lambda rows: overlapping(rows, limit))
+        found = {frozenset((c.left, c.right)) for c in find_conflicts(contexts, reachable)}
+    real = set(all_conflicts(contexts, reachable))
     assert found <= real
     assert frozenset().union(*found) == frozenset().union(*real)
 

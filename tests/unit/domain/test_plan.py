@@ -541,6 +541,50 @@ def test_the_range_that_is_changed_counts_as_new() -> None:
     assert made.warnings == []
 
 
+OURS, THEIRS = (c.replace(type="internal") for c in (A, B))
+UNSEEN = f"{SHARED.split(', and ')[0]}; nobody can dial both today."
+
+
+def test_numbers_of_another_context_are_not_free() -> None:
+    new = declared("b", type="internal", user_ranges=[{"start": "2050", "end": "2060"}])
+    told = problems([OURS], new)
+    assert told[0] == UNSEEN
+    assert "conflicts: reachable" in told[2]
+    assert plan([OURS], new, conflicts="reachable").warnings == []
+    assert plan([OURS], new, conflicts="warn").warnings == [UNSEEN]
+    assert plan([OURS], new, conflicts="ignore").warnings == []
+    # Of another company, or outgoing: only who could dial both would be in doubt.
+    abilities = Abilities(has_entities=True)
+    for other in (OURS.replace(entity="others"), OURS.replace(type="outcall", entity="ours")):
+        held = [other, Context("b", type="internal", label="B", entity="ours", key=4)]
+        assert plan(held, new, abilities=abilities).warnings == []
+    # Whose a new one is, is known where there is one entity only.
+    with pytest.raises(InputError):
+        plan([OURS.replace(entity="ours")], new, abilities=abilities, entities=lambda: ["ours"])
+
+
+def test_what_was_there_is_told_once_and_stays() -> None:
+    held = [OURS, THEIRS, *(Context(f"x{n}", type="internal", ranges=OURS.ranges) for n in range(3))]
+    for declaration in (declared("b", description="A remark"), declared("new"), declared("a")):
+        [told] = plan(held, declaration).warnings
+        assert told.startswith(
+            "Not made by this task: The user range 2001-2090 of 'a' and the user range 2001-2090 of "
+        )
+        assert told.count("nobody can dial both today.") == 3
+        assert told.endswith(" And 7 more; the playbook telephony.xivo.report shows all.")
+    assert plan(held, declared("a"), conflicts="reachable").warnings == []
+    # To become one of them is to take what they have.
+    apart = [OURS, THEIRS.replace(type="outcall")]
+    assert problems(apart, declared("b", type="internal"))[0] == UNSEEN
+    # To go is not.
+    assert len(plan(held, declared("b", state="absent")).warnings) == 1
+
+
+def test_an_include_makes_worse_what_was_there() -> None:
+    held = [OURS, THEIRS, BOTH]
+    assert problems(held, declared("both", includes=["a", "b"]))[0] == SHARED
+
+
 def test_policies() -> None:
     change = declared("both", includes=["a", "b"])
     assert plan([A, B, BOTH], change, conflicts="warn").warnings == [SHARED]

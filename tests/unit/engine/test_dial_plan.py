@@ -292,7 +292,7 @@ def test_only_from_further_up_can_both_be_dialled(bench: Bench) -> None:
         *house(Achats="", Bureau="", Caisse="3001-3010"),
         {"name": "Depot", "user_ranges": ranges("3005-3006")},
     ]
-    assert plan(bench, contexts)["changed"]
+    assert plan(bench, contexts, conflicts="reachable")["changed"]
     # Now Achats leads to both, in one step and in two.
     message = refused(bench, [{"name": "Achats", "includes": ["Bureau", "Depot"]}])
     assert conflict(bench, ("Caisse", "3001-3010"), ("Depot", "3005-3006"), "Achats") in message
@@ -317,10 +317,51 @@ def test_a_conflict_that_was_there_is_a_warning(bench: Bench) -> None:
     assert plan(bench, [{"name": "Depot", "user_ranges": ranges("3011-3020")}])["warnings"] == []
 
 
+def test_numbers_that_a_department_has_already(anywhere: Bench) -> None:
+    includes = {} if anywhere.name == "xivo-16.15" else {"includes": ["default"]}
+    ours = {"name": "Comptabilite", "label": "Comptabilité", "user_ranges": ranges("2001-2090"), **includes}
+    theirs = {"name": "Atelier", "user_ranges": ranges("2050-2120"), **includes}
+    assert plan(anywhere, [ours])["changed"]
+    for contexts in ([theirs], [ours, theirs]):
+        message = refused(anywhere, contexts)
+        mine, other = shown(anywhere, "Comptabilite", "Atelier")
+        assert f"The user range 2001-2090 of '{mine}' and the user range 2050-2120 of '{other}' share nu" in message
+        assert "nobody can dial both today" in message
+    one = {"context": "default", "type": "user", "start": "2090", "end": "2099"}
+    assert "and the user range 2090-2099 of 'default' share numbers" in anywhere.refused(anywhere.range, **one)
+
+
+def test_incoming_lines_of_which_the_same_arrives(anywhere: Bench) -> None:
+    lines = [
+        {"name": "from-extern", "incall_ranges": ranges("0145678000-0145678099/4")},
+        {"name": "Grenoble", "type": "incall", "incall_ranges": ranges("0476128050-0476128149/4")},
+    ]
+    message = refused(anywhere, lines)
+    assert "share numbers by the digits that arrive (8050-8099); nobody can dial both today." in message
+    assert plan(anywhere, lines, conflicts="reachable")["changed"]
+    together = [{"name": "from-extern", "incall_ranges": ranges("0145678000-0145678099/4", "0476128050-0476128149/4")}]
+    assert "share numbers by the digits that arrive (8050-8099)." in refused(anywhere, together, conflicts="ignore")
+
+
 def test_two_that_nobody_dials_both_of(bench: Bench) -> None:
     numbers = ranges("3001-3010")
     apart = [{"name": "Achats", "user_ranges": numbers}, {"name": "Bureau", "group_ranges": numbers}]
-    assert plan(bench, apart)["warnings"] == []
+    message = refused(bench, apart)
+    one, two = shown(bench, "Achats", "Bureau")
+    assert (
+        f"The group range 3001-3010 of '{two}' and the user range 3001-3010 of '{one}' share numbers; nobody can dial "
+        "both today."
+        in message
+        or f"The user range 3001-3010 of '{one}' and the group range 3001-3010 of '{two}' share numbers; nobody can "
+        "dial both today."
+        in message
+    )
+    assert "conflicts: reachable refuses only numbers that somebody could dial in two ways." in message
+    assert plan(bench, apart, conflicts="reachable")["warnings"] == []
+    # They stay as they are, and are told of as long as they do.
+    [told] = plan(bench, [{"name": "Achats", "description": "Premier étage"}])["warnings"]
+    assert told.startswith("Not made by this task: The ")
+    assert plan(bench, apart, conflicts="reachable")["warnings"] == []
     both = [{"name": "default", "includes": ["to-extern", "Achats", "Bureau"]}]
     assert "'default' could dial both." in refused(bench, both)
 

@@ -220,11 +220,16 @@ def test_one_conflict_does_not_have_all_that_can_be_dialled_compared(monkeypatch
     again = Context("again", ranges={"user": [Range("0007", "0007", 0)]})
     both = Context("both", includes=["again", "low7"])
     walks = []
-    walk = Reach._walk
-    monkeypatch.setattr(Reach, "_walk", staticmethod(lambda edges, start: walks.append(start) or walk(edges, start)))
+    within = Reach._dialers_within
+
+    def watched(self: Reach, name: str, steps: int) -> dict[str, int]:
+        walks.append((name, steps))
+        return within(self, name, steps)
+
+    monkeypatch.setattr(Reach, "_dialers_within", watched)
     [conflict] = find_conflicts([*low, hub, *high, again, both])
     assert {conflict.left.context, conflict.right.context, conflict.dialer} == {"again", "low7", "both"}
-    assert sorted(walks) == ["again", "low7"]
+    assert sorted(walks) == [("again", 1), ("low7", 1)]
 
 
 def test_who_dials_whom_is_walked_once_for_each_that_nobody_includes() -> None:
