@@ -56,7 +56,7 @@ def domain_of(contexts: Contexts) -> list[Context]:
         Context(
             c["name"],
             c.get("label"),
-            ranges={kind: [r for r in _ranges_of(c, kind) if well_formed(r)] for kind in KINDS},
+            ranges={kind: [r for r in _ranges_of(c, kind) if r.well_formed] for kind in KINDS},
             includes=c.get("includes") or (),
         )
         for c in contexts
@@ -66,11 +66,6 @@ def domain_of(contexts: Contexts) -> list[Context]:
 def _ranges_of(context: Mapping[str, Any], kind: str) -> list[Range]:
     found = context.get(option_of(kind)) or ()
     return [Range(str(r["start"]), str(r.get("end") or r["start"]), int(r.get("did_length") or 0)) for r in found]
-
-
-def well_formed(r: Range) -> bool:
-    """Whether it is a range of numbers: somebody may have typed anything into a server."""
-    return bool(re.match(r"[0-9]+\Z", r.start + r.end)) and len(r.start) == len(r.end) and r.start <= r.end
 
 
 def conflicts_of(contexts: Contexts) -> list[dict[str, Any]]:
@@ -110,7 +105,9 @@ def axes_of(
     pieces: dict[int, list[tuple[Mapping[str, Any], str, Range]]] = {}
     for context in contexts:
         for kind in KINDS:
-            for r in filter(well_formed, _ranges_of(context, kind)):
+            for r in _ranges_of(context, kind):
+                if not r.well_formed:
+                    continue
                 pieces.setdefault(len(r.start), []).append((context, kind, r))
     axes = []
     for digits, found in sorted(pieces.items()):
@@ -236,8 +233,8 @@ def rows_of(
                         "kind": kind,
                         "start": r.start,
                         "end": r.end,
-                        "size": r.size if well_formed(r) else 0,
-                        "used": _count(_used_of(r, info)) if well_formed(r) else 0,
+                        "size": r.size,
+                        "used": _count(_used_of(r, info)) if r.well_formed else 0,
                         "conflict": (name, r.start, r.end) in in_conflict,
                     }
                 )

@@ -200,6 +200,7 @@ def find_conflicts(contexts: t.Iterable[Context], reachable: bool = False) -> li
         for c in listed
         for kind in KINDS
         for r in c.ranges[kind]
+        if r.well_formed
         for e in (r.extensions() if r.did_length else (r,))
     ]
     pairs = set(overlapping(sorted(rows)))

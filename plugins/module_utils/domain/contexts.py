@@ -173,7 +173,7 @@ def declaration_of(options: t.Mapping[str, t.Any]) -> Declaration:
             repeated = "', '".join(twice)
             problems.append(f"Context '{name}': includes lists '{repeated}' twice.")
     if problems:
-        raise InputError(problems + [f"Context '{name}': {d.text}" for kind in KINDS for d in doubts.get(kind, ())])
+        raise InputError([f"Context '{name}': {d.text}" for kind in KINDS for d in doubts.get(kind, ())] + problems)
     declaration = Declaration(
         name,
         options.get("state") or "present",

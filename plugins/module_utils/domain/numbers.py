@@ -40,7 +40,15 @@ class Range(namedtuple("Range", ("start", "end", "did_length"))):
     __slots__ = ()
 
     @property
+    def well_formed(self) -> bool:
+        """Whether these are numbers that a telephone could have: somebody may have typed anything into a server."""
+        return range_problem(self, "") is None
+
+    @property
     def size(self) -> int:
+        """How many numbers there are; none in a range that is not well formed."""
+        if not self.well_formed:
+            return 0
         return int(self.end) - int(self.start) + 1
 
     @property
@@ -64,7 +72,7 @@ class Range(namedtuple("Range", ("start", "end", "did_length"))):
         are more numbers than that.
         """
         digits = self.did_length
-        if not digits or digits >= len(self.start):
+        if not digits or digits >= len(self.start) or not self.well_formed:
             return (self,)
         first, last = self.start[-digits:], self.end[-digits:]
         least, most = "0" * digits, "9" * digits
@@ -94,33 +102,43 @@ class Range(namedtuple("Range", ("start", "end", "did_length"))):
         return "%s (did_length %d)" % (text, self.did_length) if self.did_length else text
 
 
-def parse_range(raw: t.Mapping[str, t.Any], kind: str) -> Range:
-    """Make a range of what a playbook says. Raises InputError: what is wrong, in one sentence."""
+def range_of(raw: t.Mapping[str, t.Any]) -> Range:
+    """Return the range that is written there, whatever is wrong with it."""
     start = to_text(raw["start"])
     end = start if raw.get("end") in (None, "") else to_text(raw["end"])
-    did_length = raw.get("did_length")
+    return Range(start, end, raw.get("did_length") or 0)
+
+
+def range_problem(found: Range, kind: str) -> str | None:
+    """Say why no range should be made like this, or return None. A server may hold such a range all the same."""
+    start, end, did_length = found
     shown = start if start == end else f"{start}-{end}"
     for word, number in (("start", start), ("end", end)):
-        if not _NUMBER.match(number):
-            raise InputError(
-                f"{kind} range {shown}: the {word} '{number}' is not a number; use the digits 0 to 9 only."
-            )
+        if not is_number(number):
+            return f"{kind} range {shown}: the {word} '{number}' is not a number; use the digits 0 to 9 only."
         if len(number) > MAX_DIGITS:
-            raise InputError(
-                "%s range %s: the %s has %d digits; %d is the most." % (kind, shown, word, len(number), MAX_DIGITS)
-            )
+            return "%s range %s: the %s has %d digits; %d is the most." % (kind, shown, word, len(number), MAX_DIGITS)
     if len(start) != len(end):
-        raise InputError(
+        return (
             "%s range %s: start and end must have the same number of digits (%d and %d here). "
             "In YAML write numbers in quotes, or leading zeros are lost." % (kind, shown, len(start), len(end))
         )
     if start > end:
-        raise InputError(f"{kind} range {shown}: the start is greater than the end.")
-    if did_length is not None and kind != "incall":
-        raise InputError(f"{kind} range {shown}: did_length is for incall ranges only.")
-    if did_length is not None and not 0 <= did_length <= 20:
-        raise InputError(f"{kind} range {shown}: did_length must be 0 to 20 digits.")
-    return Range(start, end, did_length or 0)
+        return f"{kind} range {shown}: the start is greater than the end."
+    if not 0 <= did_length <= 20:
+        return f"{kind} range {shown}: did_length must be 0 to 20 digits."
+    return None
+
+
+def parse_range(raw: t.Mapping[str, t.Any], kind: str) -> Range:
+    """Make a range of what a playbook says. Raises InputError: what is wrong, in one sentence."""
+    found = range_of(raw)
+    problem = range_problem(found, kind)
+    if problem is None and raw.get("did_length") is not None and kind != "incall":
+        problem = f"{kind} range {found._replace(did_length=0)}: did_length is for incall ranges only."
+    if problem is not None:
+        raise InputError(problem)
+    return found
 
 
 def normal(ranges: t.Iterable[Range]) -> tuple[Range, ...]:
@@ -148,20 +166,25 @@ def parse_ranges(raws: t.Iterable[t.Mapping[str, t.Any]], kind: str) -> tuple[Ra
     """
     problems: list[str] = []
     found: list[Range] = []
+    wrong: list[Doubt] = []
     for raw in raws:
         try:
             found.append(parse_range(raw, kind))
         except InputError as error:
-            problems.extend(error.problems)
+            stored = range_of(raw)
+            if stored.well_formed:
+                problems.extend(error.problems)
+            else:
+                wrong.append(Doubt(error.text, (stored,)))
     ranges = normal(found)
     twice = [r for r in ranges if found.count(r) > 1] if len(ranges) < len(found) else []
-    doubts = doubts_of(ranges, kind)
+    doubts = wrong + doubts_of(ranges, kind)
     if problems or twice:
         raise InputError(
             problems + [d.text for d in doubts] + [f"{kind} range {r} stands twice in the list." for r in twice]
         )
     if doubts:
-        raise DoubtfulRanges(doubts, ranges)
+        raise DoubtfulRanges(doubts, normal(found + [r for doubt in wrong for r in doubt.ranges]))
     return ranges
 
 
@@ -228,6 +251,8 @@ def overlapping(rows: t.Sequence[Row], limit: int = PAIRS) -> list[tuple[Row, Ro
 
 def gaps(outer: Range, taken: t.Iterable[str]) -> list[Range]:
     """Return what is left of a range when the numbers ``taken`` are cut out, as ranges in order."""
+    if not outer.well_formed:
+        return []
     width = len(outer.start)
     used = sorted(int(n) for n in set(taken) if outer.holds(n))
     free: list[Range] = []
@@ -241,10 +266,12 @@ def gaps(outer: Range, taken: t.Iterable[str]) -> list[Range]:
 
 def cut(outer: Range, others: t.Iterable[Range]) -> list[Range]:
     """Return what is left of a range when other ranges are cut out of it, as ranges in order."""
+    if not outer.well_formed:
+        return []
     width = len(outer.start)
     left: list[Range] = []
     first = int(outer.start)
-    for other in sorted((o for o in others if o.overlaps(outer)), key=lambda r: r.sort_key):
+    for other in sorted((o for o in others if o.well_formed and o.overlaps(outer)), key=lambda r: r.sort_key):
         if int(other.start) > first:
             left.append(Range("%0*d" % (width, first), "%0*d" % (width, int(other.start) - 1), outer.did_length))
         first = max(first, int(other.end) + 1)

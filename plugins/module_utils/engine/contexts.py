@@ -16,7 +16,7 @@ from ansible.module_utils.common.text.converters import to_text
 
 from ..domain.contexts import Directory, declaration_of
 from ..domain.names import fold
-from ..domain.numbers import KINDS, Range, doubts_of, normal, option_of, parse_range, what_arrives
+from ..domain.numbers import KINDS, Range, doubts_of, normal, option_of, parse_range, range_problem, what_arrives
 from ..domain.plan import CREATE, DELETE, UNCHANGED, UPDATE, keep_all, make_plan, some
 from ..errors import InputError, PartialError
 from .alone import alone, refreshed, replaced_in, settled
@@ -119,8 +119,20 @@ def run_context_info(params: Params, check_mode: bool, connect: Connect) -> Resu
         "contexts": [directory.public(c, has_entities) for c in chosen],
         "included_by": {directory.handle(c): included_by[c.name] for c in chosen},
         "identities": {directory.handle(c): _identity(c) for c in chosen},
+        "warnings": _wrong_ranges(directory, chosen),
         "server": server.found(),
     }
+
+
+def _wrong_ranges(directory: Directory, contexts: t.Iterable[Context]) -> list[str]:
+    """Tell of each range that no task could make, one by one: nothing else shows that they are wrong."""
+    return [
+        f"Context '{directory.handle(context)}', {range_problem(found, kind)} The server has it so, and no telephone "
+        "can get a number of it. Declared as it is, it stays there as it is; correct it, or leave it out."
+        for context in contexts
+        for kind, found in context.all_ranges()
+        if not found.well_formed
+    ]
 
 
 def run_contexts(params: Params, check_mode: bool, connect: Connect) -> Result:

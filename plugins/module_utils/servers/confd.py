@@ -96,7 +96,11 @@ class ConfdServer(Server):
         ranges = {}
         for kind in KINDS:
             ranges[kind] = [
-                Range(r["start"], r.get("end") or r["start"], int(r.get("did_length") or 0) if kind == "incall" else 0)
+                Range(
+                    to_text(r["start"]),
+                    to_text(r.get("end") or r["start"]),
+                    int(r.get("did_length") or 0) if kind == "incall" else 0,
+                )
                 for r in item.get(option_of(kind)) or ()
             ]
         return Context(

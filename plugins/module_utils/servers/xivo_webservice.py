@@ -370,7 +370,9 @@ def _context_of(item: t.Mapping[str, t.Any], rows: t.Sequence[tuple[str, t.Mappi
     ranges: dict[str, list[Range]] = {}
     for kind in KINDS:
         ranges[kind] = [
-            Range(row["numberbeg"], row["numberend"] or row["numberbeg"], int(row.get("didlength") or 0))
+            Range(
+                to_text(row["numberbeg"]), to_text(row["numberend"] or row["numberbeg"]), int(row.get("didlength") or 0)
+            )
             for php_kind, row in rows
             if php_kind == _PHP_KIND[kind]
         ]

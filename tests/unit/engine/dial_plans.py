@@ -84,7 +84,7 @@ def play(bench: Bench, folder: Path, *arguments: str) -> str:
         [command, *arguments], cwd=folder, env=env, capture_output=True, encoding="utf-8", check=False
     )
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    return ended.stdout
+    return ended.stdout + ended.stderr
 
 
 class Phones:

@@ -15,7 +15,7 @@ import yaml
 from tests.simulator.wazo import contexts as wazo_contexts
 from tests.simulator.xivo.database import Include, Numbers
 from tests.unit.bench import Bench
-from tests.unit.engine.dial_plans import Options, plan, play, ranges
+from tests.unit.engine.dial_plans import Options, connect_to_both, plan, play, range_info, ranges
 
 # What people type into a web page.
 LABELS = {
@@ -37,7 +37,17 @@ RANGES = {
     "a": {"user": ("0100-0199", "0777", "2001-2090"), "group": ("0010",)},
     "b": {"user": ("3000-3010", "3005-3020"), "conference_room": ("3030-3039",)},
     "d": {"incall": ("0123456700-0123456799/4", "0400/2")},
+    # What no telephone can have: typed past a form, taken by a server that checks less, or digits of another script.
+    "e": {"user": ("2166-2131", "20-2090", "٢٠٠١-٢٠٠٩", "2201-2202"), "group": ("{{ 1 + 0 }}", "0x10")},
 }
+# As the export tells of them.
+WRONG = (
+    "user range 2166-2131: the start is greater than the end",
+    "user range 20-2090: start and end must have the same number of digits",
+    "user range ٢٠٠١-٢٠٠٩: the start '٢٠٠١' is not a number",
+    "group range {{ 1 + 0 }}: the start '{{ 1 + 0 }}' is not a number",
+    "group range 0x10: the start '0x10' is not a number",
+)
 # Several, in an order that is no other.
 INCLUDES = {"a": ["d", "b", "e", "c"], "b": ["c", "a"], "e": ["b"]}
 
@@ -118,6 +128,9 @@ def test_the_playbook_writes_what_applies_with_nothing_changed(clicked: Bench, t
     clicked.forget()
     printed = play(clicked, tmp_path, "telephony.xivo.export", "-e", "export_file=dial_plan.yml")
     assert "changed=1 " in printed  # the file
+    told = " ".join(printed.split())
+    assert [wrong for wrong in WRONG if f", {wrong}" not in told] == []
+    assert told.count("The server has it so") == len(WRONG)
     assert clicked.writes() == []
     assert clicked.tokens() == []
 
@@ -134,6 +147,55 @@ def test_the_playbook_writes_what_applies_with_nothing_changed(clicked: Bench, t
     assert clicked.everything() == before
     # All of it: a purge of everything else finds nothing.
     assert plan(clicked, read(text), purge=True, purge_exclude=[])["changed"] is False
+
+
+@pytest.mark.parametrize("anywhere", ["xivo-2018", "wazo-26.09"], indirect=True)
+def test_nothing_of_a_hostile_server_runs(clicked: Bench, tmp_path: Path) -> None:
+    """It answers with a template in every field: names, labels, descriptions, types, entities, includes, numbers."""
+    mark = tmp_path / "owned"
+    poison = f"{{{{ lookup('pipe', 'touch {mark}') }}}}"
+    header = "#jinja2:variable_start_string:'((', variable_end_string:'))'\n"
+    if clicked.name.startswith("wazo"):
+        for context in clicked.state.db.contexts.values():
+            context.name = f"{poison} {context.id}"
+            context.label = context.type = poison
+            context.description = header + poison.replace("{{", "((").replace("}}", "))")
+            for rows in context.ranges.values():
+                for row in rows:
+                    row.update(start=f"{poison} {row['start']}", end=poison)
+    else:
+        database = clicked.state.auth.database
+        for row in database.numbers:
+            row.context, row.numberbeg, row.numberend = f"{poison} {row.context}", f"{poison} {row.numberbeg}", poison
+        for row in database.includes:
+            row.context, row.include = f"{poison} {row.context}", f"{poison} {row.include}"
+        for entity in database.entities:
+            entity.name = poison
+        for context in database.contexts:
+            context.name = f"{poison} {context.name}"
+            context.displayname = context.contexttype = poison
+            context.description = header + poison.replace("{{", "((").replace("}}", "))")
+            context.entity = context.entity and poison
+    play(clicked, tmp_path, "telephony.xivo.export", "-v", "--diff")
+    play(clicked, tmp_path, "telephony.xivo.report", "-v", "--diff")
+    file = (tmp_path / "dial_plan.yml").read_text(encoding="utf-8")
+    assert file.count("lookup('pipe'") == file.count('!unsafe "') > 3 * len(read(file)) > 20
+    look = {
+        "hosts": "localhost",
+        "gather_facts": False,
+        "tasks": [
+            {"debug": {"var": "dial_plan"}},
+            {"debug": {"msg": "{{ dial_plan }}"}},
+            {"set_stats": {"data": {"plan": "{{ dial_plan }}"}}},
+        ],
+    }
+    (tmp_path / "look.yml").write_text(yaml.safe_dump([look]))
+    assert "lookup(" in play(clicked, tmp_path, "look.yml", "-v", "--check", "-e", "@dial_plan.yml")
+    assert not mark.exists()
+    # It would have run.
+    (tmp_path / "dial_plan.yml").write_text(file.replace("!unsafe ", ""), encoding="utf-8")
+    play(clicked, tmp_path, "look.yml", "--check", "-e", "@dial_plan.yml")
+    assert mark.exists()
 
 
 class Loader(yaml.SafeLoader):
@@ -193,3 +255,27 @@ def test_ranges_that_share_numbers_stay_but_are_not_made(clicked: Bench, given: 
         assert result["failed"]
         assert "share numbers." in result["msg"]
     assert says in plan(clicked, [{"name": name, "user_ranges": ranges(*given)}])["msg"]
+
+
+def test_ranges_that_are_wrong_stay_but_are_not_made(clicked: Bench) -> None:
+    name = next(c["name"] for c in clicked.everything() if c["label"] == LABELS["e"])
+    stored = RANGES["e"]["user"]
+    kept = {"name": name, "user_ranges": ranges(*reversed(stored))}
+    assert plan(clicked, [kept])["changed"] is False
+    assert plan(clicked, [{"name": "Neuf", "label": "Neuf", "user_ranges": kept["user_ranges"]}])["failed"]
+    for given in (stored[1:], (*stored, "2301"), (*stored[:2], "٢٠٠١-٢٠٠٨", *stored[3:])):
+        result = plan(clicked, [{"name": name, "user_ranges": ranges(*given)}])
+        assert result["failed"]
+        assert f"Context '{name}': {WRONG[1]}" in result["msg"]
+    # They can go, and the context with them.
+    assert plan(clicked, [{"name": name, "user_ranges": ranges("2201-2202"), "group_ranges": []}])["changed"]
+    assert plan(clicked, [{"name": name, "state": "absent"}], check_mode=True)["plan"]["delete"]
+
+
+def test_nothing_is_free_in_a_wrong_range(clicked: Bench) -> None:
+    connect_to_both(clicked)
+    found = {r["start"]: r for r in range_info(clicked)["ranges"]}
+    for text in (*RANGES["e"]["user"][:3], *RANGES["e"]["group"]):
+        start = text.partition("-")[0]
+        assert (found[start]["size"], found[start]["first_free"]) == (0, [])
+    assert found["2201"]["size"] == 2
