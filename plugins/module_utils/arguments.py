@@ -220,6 +220,10 @@ def plan_spec() -> Spec:
         "purge": {"type": "bool", "default": False},
         "purge_exclude": {"type": "list", "elements": "str", "default": list(FRESH)},
         "max_deletions": {"type": "int", "default": 0},
+        "also_check": {
+            "type": "dict",
+            "options": {key: {"type": "list", "elements": "dict"} for key in ("users", "groups", "conferences")},
+        },
         "on_error": {"type": "str", "default": "stop", "choices": ["stop", "continue"]},
     }
 

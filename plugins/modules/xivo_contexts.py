@@ -201,6 +201,27 @@ options:
       - Contexts that are declared V(absent) do not count.
     type: int
     default: 0
+  also_check:
+    description:
+      - What later tasks declare in these contexts. Nothing of it is written here. It is planned over the contexts as
+        they will be, so that a problem in it is told before the first write.
+      - In check mode, a later task cannot look at a context that is not there yet. So what they would change counts as
+        changes of this task, and is shown in its diff; skip them there (RV(check_mode)).
+      - P(telephony.xivo.departments#filter) gives what stands here. Passwords and pins are not taken.
+    type: dict
+    suboptions:
+      users:
+        description: The users. Each takes the options of M(telephony.xivo.xivo_user), but for passwords.
+        type: list
+        elements: dict
+      groups:
+        description: The groups. Each takes the options of M(telephony.xivo.xivo_group).
+        type: list
+        elements: dict
+      conferences:
+        description: The conference rooms. Each takes the options of M(telephony.xivo.xivo_conference), but for the pin.
+        type: list
+        elements: dict
   on_error:
     description:
       - What to do when a write fails. V(stop) leaves the rest undone, V(continue) goes on with the other contexts.
@@ -218,6 +239,8 @@ notes:
     C(PUT /confd/1.1/contexts/ID), C(PUT /confd/1.1/contexts/ID/contexts) and C(DELETE /confd/1.1/contexts/ID). On XiVO
     C(/service/ipbx/json.php/restricted/system_management/context/) with the acts C(list), C(view), C(add), C(edit) and
     C(delete), and C(/xivo/configuration/json.php/restricted/manage/entity/) with C(list).
+  - For O(also_check) it needs the rights to read that M(telephony.xivo.xivo_users), M(telephony.xivo.xivo_group) and
+    M(telephony.xivo.xivo_conference) name.
   - To look who uses a number, the account needs C(confd.extensions.read) and C(confd.voicemails.read), and to delete a
     context C(confd.lines.read) and C(confd.trunks.read) too, on Wazo and for XiVO's xivo-confd. On XiVO it needs
     C(confd.users.read) as well, because there a number does not show whose it is.
@@ -278,6 +301,22 @@ plan:
     includes: [{"name": "Comptabilite", "includes": ["default"]}]
     delete: []
     unchanged: [default]
+check_mode:
+  description:
+    - Whether this was check mode, in which nothing is written. The variable C(ansible_check_mode) does not tell that of
+      C(check_mode) in a playbook.
+  returned: success
+  type: bool
+also_checked:
+  description:
+    - What the later tasks of O(also_check) will do, or in check mode would, for each kind as in C(plan) of
+      M(telephony.xivo.xivo_users).
+  returned: when O(also_check) is given
+  type: dict
+  sample:
+    users: {create: [Anne Durand], update: [], delete: [], unchanged: []}
+    groups: {create: [], update: [], delete: [], unchanged: []}
+    conferences: {create: [], update: [], delete: [], unchanged: []}
 contexts:
   description:
     - The declared contexts as the server shows them after the task, or in check mode as it would, in the order of

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ansible.module_utils.common.text.converters import to_text
 
 from ..errors import InputError
-from .names import name_problem, suggest
+from .names import did_you_mean, name_problem, suggest
 from .numbers import MAX_DIGITS, option_of
 
 if TYPE_CHECKING:
@@ -23,6 +23,15 @@ LAYOUT = (("users", "user"), ("groups", "group"), ("queues", "queue"), ("confere
 KEYS = ("name", "label", "first_number", "layout", "includes", "reciprocal", "state", "description", "entity")
 # What else a department can have, which other tasks of the role deal with.
 BELONGINGS = ("users", "users_csv", "groups", "conference_rooms")
+
+
+def name_of(options: t.Mapping[str, t.Any]) -> str:
+    """Return the name of the context of a department: its own, or its label's without accents. Raises InputError."""
+    name = to_text(options.get("name") or "") or suggest(to_text(options.get("label") or ""))
+    problem = name_problem(name) if name else "A department needs a name, or a label to make one from."
+    if problem:
+        raise InputError(problem)
+    return name
 
 
 def department(
@@ -36,11 +45,13 @@ def department(
     ``layout`` says how many numbers of each sort follow each other; the department's own layout is put over it.
     A department without a name gets its label's, without accents. Raises InputError with every problem.
     """
-    name = to_text(options.get("name") or "") or suggest(to_text(options.get("label") or ""))
-    problem = name_problem(name) if name else "A department needs a name, or a label to make one from."
-    if problem:
-        raise InputError(problem)
-    problems = [f"'{key}' is no option of a department." for key in sorted(set(options) - set(KEYS + BELONGINGS))]
+    name = name_of(options)
+    all_keys = KEYS + BELONGINGS
+    problems = [
+        f"'{key}' is no option of a department.{did_you_mean(to_text(key), all_keys)}"
+        for key in options
+        if key not in all_keys
+    ]
     context: dict[str, t.Any] = {"name": name, "state": options.get("state") or "present"}
     if options.get("label"):
         # Also of one that goes: Wazo may know it by nothing else.

@@ -6,12 +6,17 @@
 
 from __future__ import annotations
 
+import difflib
 import functools
 import hashlib
 import re
 import unicodedata
+from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
+
+if TYPE_CHECKING:
+    import typing as t
 
 MAX_LENGTH = 39  # characters; the width of the column on every server
 LABEL_MAX_LENGTH = 128  # characters
@@ -155,3 +160,9 @@ def label_problem(label: str, minimum: int = 1, in_bytes: bool = False) -> str |
         minimum,
         LABEL_MAX_LENGTH,
     )
+
+
+def did_you_mean(word: str, known: t.Iterable[str]) -> str:
+    """Return the question that follows a word which nobody knows, or nothing where no known one is like it."""
+    near = difflib.get_close_matches(word, list(known), 1)
+    return f" Did you mean '{near[0]}'?" if near else ""

@@ -166,6 +166,10 @@ class Change:
         self.spare = spare
         self.warnings = list(warnings)
 
+    @property
+    def name(self) -> str:
+        return self.wanted.name or self.wanted.extension or ""
+
     def same_as(self, other: Change) -> bool:
         """Tell whether this is still to do what the other was to do, all of it."""
         return _to_do(self) == _to_do(other)

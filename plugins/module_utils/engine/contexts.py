@@ -20,6 +20,7 @@ from ..domain.numbers import KINDS, Range, doubts_of, normal, option_of, parse_r
 from ..domain.plan import CREATE, DELETE, UNCHANGED, UPDATE, keep_all, make_plan, some
 from ..errors import InputError, PartialError
 from .alone import alone, refreshed, replaced_in, settled
+from .also_check import also_check
 from .apply import Execution
 from .guard import check_use
 
@@ -147,15 +148,23 @@ def run_contexts(params: Params, check_mode: bool, connect: Connect) -> Result:
     if problems:
         raise InputError(problems)
     server = connect()
-    result, _plan = carry_out(
-        server,
-        declarations,
-        lambda directory: _plan_contexts(server, directory, declarations, params),
-        check_mode,
-        params["force"],
-        go_on=params["on_error"] == "continue",
-    )
+    checked: dict[str, t.Any] = {}
+
+    def make(directory: Directory) -> Plan:
+        plan = _plan_contexts(server, directory, declarations, params)
+        if params["also_check"]:
+            checked.update(also_check(server, plan, declarations, params["also_check"]))
+        return plan
+
+    go_on = params["on_error"] == "continue"
+    result, _plan = carry_out(server, declarations, make, check_mode, params["force"], go_on)
     result["contexts"] = result.pop("targets")
+    result["check_mode"] = check_mode
+    if checked:
+        result["also_checked"] = checked["plans"]
+        if check_mode:
+            result["diff"] += checked["diff"]
+            result["changed"] = bool(result["diff"])
     return result
 
 

@@ -45,27 +45,27 @@ _KINDS = {"group": GROUP, "conference": ROOM}
 
 def run_group(params: Params, check_mode: bool, connect: Connect) -> Result:
     """Bring one group to what is declared."""
-    return _Task(connect(), Wanted(GROUP, params)).run("group", check_mode)
+    return Task(connect(), Wanted(GROUP, params)).run("group", check_mode)
 
 
 def run_conference(params: Params, check_mode: bool, connect: Connect) -> Result:
     """Bring one conference room to what is declared."""
-    return _Task(connect(), Wanted(ROOM, params)).run("conference", check_mode)
+    return Task(connect(), Wanted(ROOM, params)).run("conference", check_mode)
 
 
 def run_incall(params: Params, check_mode: bool, connect: Connect) -> Result:
     """Bring one incoming call to what is declared."""
-    return _Task(connect(), Wanted(INCALL, params)).run("incall", check_mode)
+    return Task(connect(), Wanted(INCALL, params)).run("incall", check_mode)
 
 
-class _Task:
+class Task:
     """One thing on one server, from what is declared to what is there. Every list is read once, but for what is read
     again after the writes."""
 
-    def __init__(self, server: Server, wanted: Wanted) -> None:
+    def __init__(self, server: Server, wanted: Wanted, directory: Directory | None = None) -> None:
         self.server = server
         self.wanted = wanted
-        self.directory = Directory(server.contexts(), server.names)
+        self.directory = directory or Directory(server.contexts(), server.names)
         self.people = server.people()
         self.services: dict[str, Numbered] = {}
         # What was there when it was planned, by id.
@@ -83,7 +83,7 @@ class _Task:
         return self.service(self.wanted.kind)
 
     def run(self, noun: str, check_mode: bool) -> Result:
-        change = once_clear(self._plan, self.people.forget, self.server.session.wait)
+        change = once_clear(self.plan, self.people.forget, self.server.session.wait)
         self.old = {thing.id for thing in self.own.listed()} if change.action == CREATE else set()
         self.warnings += change.warnings
         if change.action == UPDATE and change.before:
@@ -96,7 +96,7 @@ class _Task:
             "changed": change.action != UNCHANGED,
             "changes": change.fields,
             "warnings": self.warnings,
-            "diff": [] if change.action == UNCHANGED else [self._diff(change)],
+            "diff": [] if change.action == UNCHANGED else [self.diff_of(change)],
             "server": self.server.found(),
         }
         after = change.after
@@ -109,7 +109,7 @@ class _Task:
         result[noun] = self._public(after) if after else None
         return result
 
-    def _plan(self) -> Change:
+    def plan(self) -> Change:
         own = self.own
         estate = Estate(
             self.directory,
@@ -206,7 +206,7 @@ class _Task:
         elif change.after is not None and change.after.exten:
             # A number that was chosen stays the one that was chosen.
             self.wanted.context, self.wanted.extension = change.after.context, change.after.exten
-        again = self._plan()
+        again = self.plan()
         if again.after is not None and change.after is not None and again.after.pin != change.after.pin:
             again.after = again.after.replace(pin=change.after.pin)
         if again.action == UNCHANGED:
@@ -289,7 +289,7 @@ class _Task:
             name = next((thing.label or thing.name for thing in things if thing.id == destination.id), None)
         return {"type": destination.type, "name": name or to_text(destination.id or "")}
 
-    def _diff(self, change: Change) -> dict[str, str]:
+    def diff_of(self, change: Change) -> dict[str, str]:
         name = self.wanted.text
         return {
             "before": self._as_lines(change.before),
@@ -312,7 +312,7 @@ class _Task:
 
 
 class _Meeting(Meeting):
-    def __init__(self, task: _Task, change: Change, error: RequestError | None) -> None:
+    def __init__(self, task: Task, change: Change, error: RequestError | None) -> None:
         self.task = task
         self.change = change
         self.error = error
@@ -342,7 +342,7 @@ class _Meeting(Meeting):
 
     def finish(self, write: bool) -> bool:
         task, change = self.task, self.change
-        again = task._plan()
+        again = task.plan()
         if again.after is not None and change.after is not None and again.action == UPDATE:
             # A pin that was to be set with it.
             again.after = again.after.replace(pin=change.after.pin)

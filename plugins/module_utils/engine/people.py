@@ -68,7 +68,7 @@ def _extension(person: Person) -> str:
     return (person.line.exten or "") if person.line else ""
 
 
-def _house(directory: Directory, people: People) -> House:
+def house_of(directory: Directory, people: People) -> House:
     return House(
         directory,
         people.people(),
@@ -84,19 +84,14 @@ def _bring(connect: Connect, wanted: t.Sequence[Wanted], check_mode: bool, go_on
     server = connect()
     directory = Directory(server.contexts(), server.names)
     people = server.people()
-    changes = once_clear(lambda: plan_people(_house(directory, people), wanted), people.forget, server.session.wait)
-    plan: dict[str, t.Any] = {
-        "create": [c.name for c in changes if c.action == CREATE],
-        "update": [{"name": c.name, "fields": c.fields} for c in changes if c.action == UPDATE],
-        "delete": [c.name for c in changes if c.action == DELETE],
-        "unchanged": [c.name for c in changes if c.action == UNCHANGED],
-    }
+    changes = once_clear(lambda: plan_people(house_of(directory, people), wanted), people.forget, server.session.wait)
+    plan = summary_of(changes)
     result: Result = {
         "changed": any(c.action != UNCHANGED for c in changes),
         "plan": plan,
         "fields": [c.fields for c in changes],
         "warnings": [],
-        "diff": [_diff(change, directory) for change in changes if change.action != UNCHANGED],
+        "diff": [diff_of(change, directory) for change in changes if change.action != UNCHANGED],
         "server": server.found(),
     }
     after = [change.after for change in changes]
@@ -109,6 +104,16 @@ def _bring(connect: Connect, wanted: t.Sequence[Wanted], check_mode: bool, go_on
             raise
     result["users"] = [person.public(directory) if person else None for person in after]
     return result
+
+
+def summary_of(changes: t.Sequence[t.Any]) -> dict[str, t.Any]:
+    """Return changes as lists of names."""
+    return {
+        "create": [c.name for c in changes if c.action == CREATE],
+        "update": [{"name": c.name, "fields": c.fields} for c in changes if c.action == UPDATE],
+        "delete": [c.name for c in changes if c.action == DELETE],
+        "unchanged": [c.name for c in changes if c.action == UNCHANGED],
+    }
 
 
 class _Work:
@@ -196,7 +201,7 @@ class _Work:
         if change.after and change.after.line:
             # A number that was chosen stays the one that was chosen.
             change.wanted.extension = change.after.line.exten
-        again = plan_people(_house(self.directory, self.people), [change.wanted])[0]
+        again = plan_people(house_of(self.directory, self.people), [change.wanted])[0]
         if again.action == UNCHANGED:
             self.warnings.append(f"{error.text} Reading back shows that it was done all the same.")
             self.people.done.append("the rest, which the server did in spite of its answer")
@@ -267,7 +272,7 @@ class _Meeting(Meeting):
     def give_way(self) -> None:
         people = self.work.people
         wanted = Wanted({"uuid": self.change.made, "state": "absent"})
-        people.remove(plan_people(_house(self.work.directory, people), [wanted])[0])
+        people.remove(plan_people(house_of(self.work.directory, people), [wanted])[0])
         self.change.made = None
         self.work.warnings.append(
             f"Another run made '{self.change.name}' at the same moment; its own stays, and what this run had made was "
@@ -276,7 +281,7 @@ class _Meeting(Meeting):
 
     def finish(self, write: bool) -> bool:
         work, change = self.work, self.change
-        again = plan_people(_house(work.directory, work.people), [change.wanted])[0]
+        again = plan_people(house_of(work.directory, work.people), [change.wanted])[0]
         if again.action == UNCHANGED:
             return True
         if self.error and again.action == CREATE and known(again.after).holds() == known(change.after).holds():
@@ -298,7 +303,7 @@ def _words(change: Change) -> str:
     return f"{_WORDS[change.action]} '{change.name}'"
 
 
-def _diff(change: Change, directory: Directory) -> dict[str, str]:
+def diff_of(change: Change, directory: Directory) -> dict[str, str]:
     return {
         "before": _as_lines(change.before, directory),
         "after": _as_lines(change.after, directory),
