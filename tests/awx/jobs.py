@@ -15,13 +15,13 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from tests.awx.controller import Controller, Item
-from tests.awx.rules import answer_problem
+from tests.awx.rules import answer_problem, typed_into_form, with_defaults
 
 
 class Unsafe(str):
@@ -33,6 +33,10 @@ class Dumper(yaml.SafeDumper):
 
 
 Dumper.add_representer(Unsafe, lambda dumper, text: dumper.represent_scalar("!unsafe", str(text), style="'"))
+
+
+class LaunchRefused(Exception):
+    """What AWX answers with a 400, under `variables_needed_to_start`."""
 
 
 class Job:
@@ -91,31 +95,31 @@ class Launcher:
         slices: int | None = None,
         verbosity: int = 0,
         inputs: dict[str, Any] | None = None,
-        unasked: bool = False,
+        by: Literal["api", "form", "webhook", "shell"] = "api",
     ) -> list[Job]:
-        """Run a job template, and give its jobs, one for each slice.
+        """Run a job template, and give its jobs, one for each slice. Raises LaunchRefused.
 
-        `inputs` change those of the credential. `unasked` leaves out AWX's look at the answers, which somebody avoids
-        who starts the playbook without AWX.
+        `inputs` change those of the credential. `by` says who starts it: a request to the API, of a schedule too; the
+        form of AWX; a webhook or a node of a workflow; or somebody without AWX, whose answers nobody looks at.
         """
         template = self.controller.named("job_templates", name)
         assert template["ask_limit_on_launch"] or limit is None
         assert template["ask_job_type_on_launch"] or not check
         assert template["ask_job_slice_count_on_launch"] or slices is None
         survey = self.controller.surveys[template["id"]]["spec"]
-        if not unasked:
-            for question in survey:
-                given = (answers or {}).get(question["variable"], question["default"])
-                problem = answer_problem(question, given)
-                assert problem is None, f"{question['variable']}: {problem}"
+        given = answers or {}
+        if by == "form":
+            given = typed_into_form(survey, given)
+        if by != "shell":
+            problems = [answer_problem(question, given, must_answer=by != "webhook") for question in survey]
+            if any(problems):
+                raise LaunchRefused(" ".join(filter(None, problems)))
         own = json.loads(template["extra_vars"] or "{}")
-        defaults = {q["variable"]: q["default"] for q in survey if answer_problem(q, q["default"]) is None}
+        variables = with_defaults(survey, given)
         limit = template["limit"] if limit is None else limit
         count = template["job_slice_count"] if slices is None else slices
         return [
-            self.run(
-                template, own, {**defaults, **(answers or {})}, limit, check, (number, count), verbosity, inputs or {}
-            )
+            self.run(template, own, variables, limit, check, (number, count), verbosity, inputs or {})
             for number in range(1, count + 1)
         ]
 

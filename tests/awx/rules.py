@@ -120,9 +120,9 @@ def check_survey(spec: Any) -> None:
         raise ValueError("a variable is asked for twice")
     for question in spec["spec"]:
         name = question["variable"]
-        if question["choices"] and question["default"] not in question["choices"]:
+        if question["choices"] and question["default"] not in ("", *question["choices"]):
             raise ValueError(f"{name}: the default is none of the choices")
-        if question["default"] != "" and (problem := answer_problem(question, question["default"])):
+        if question["default"] != "" and (problem := answer_problem(question, {name: question["default"]})):
             raise ValueError(f"{name}: the default: {problem}")
 
 
@@ -149,25 +149,43 @@ def check_credential_type(inputs: Any, injectors: Any) -> None:
             environment.from_string(template).render(example)  # an unknown input raises UndefinedError
 
 
-def answer_problem(question: dict[str, Any], answer: Any) -> str | None:
-    """What AWX says to an answer before it starts the job."""
-    if answer == "" and not question["required"]:
-        return None
-    kind, low, high = question["type"], question["min"], question["max"]
+def answer_problem(question: dict[str, Any], answers: dict[str, Any], *, must_answer: bool = True) -> str | None:
+    """What AWX says to the answer of one question before it starts the job.
+
+    An answer is looked at as soon as it is there, an empty one too, also where none is required. A required one must be
+    there even if the question has a default, unless a webhook or a node of a workflow starts the job.
+    """
+    name = question["variable"]
+    if name not in answers:
+        return f"'{name}' value missing" if question["required"] and must_answer else None
+    answer, kind, low, high = answers[name], question["type"], question["min"], question["max"]
     if kind in ("text", "textarea", "password"):
         if not isinstance(answer, str):
-            return f"Value {answer!r} is expected to be a string."
+            return f"Value {answer} for '{name}' expected to be a string."
         if low is not None and len(answer) < low:
-            return f"Value {answer!r} is too small (length is {len(answer)} must be at least {low})."
+            return f"'{name}' value {answer} is too small (length is {len(answer)} must be at least {low})."
         if high is not None and len(answer) > high:
-            return f"Value {answer!r} is too large (must be no more than {high})."
+            return f"'{name}' value {answer} is too large (must be no more than {high})."
     elif kind == "integer":
-        if isinstance(answer, bool) or not isinstance(answer, int):
-            return f"Value {answer!r} is expected to be an integer."
+        if type(answer) is not int:
+            return f"Value {answer} for '{name}' expected to be an integer."
         if low is not None and answer < low:
-            return f"{answer} is too small (must be at least {low})."
+            return f"'{name}' value {answer} is too small (must be at least {low})."
         if high is not None and answer > high:
-            return f"{answer} is too large (must be no more than {high})."
+            return f"'{name}' value {answer} is too large (must be no more than {high})."
     elif kind == "multiplechoice" and answer not in question["choices"]:
-        return f"Value {answer!r} is not one of {question['choices']}."
+        return f"Value {answer} for '{name}' expected to be one of {question['choices']}."
     return None
+
+
+def with_defaults(survey: list[dict[str, Any]], answers: dict[str, Any]) -> dict[str, Any]:
+    """The variables that a job gets: the answers, and the default of each question that has a good one."""
+    defaults = {question["variable"]: question["default"] for question in survey}
+    good = {q["variable"]: q["default"] for q in survey if answer_problem(q, defaults) is None}
+    return {**good, **answers}
+
+
+def typed_into_form(survey: list[dict[str, Any]], answers: dict[str, Any]) -> dict[str, Any]:
+    """What the form of AWX sends: it shows the defaults, and leaves out what is empty in the end."""
+    shown = {question["variable"]: question["default"] for question in survey} | answers
+    return {name: value for name, value in shown.items() if value != ""}

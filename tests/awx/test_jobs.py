@@ -16,7 +16,7 @@ import trustme
 import yaml
 
 from tests.awx.conftest import PRODUCTS
-from tests.awx.jobs import Job, Launcher
+from tests.awx.jobs import Job, Launcher, LaunchRefused
 from tests.fleet.fleet import NOWHERE, connection, tokens
 from tests.simulated import simulator
 from tests.simulator.accounts import LOGIN, PASSWORD
@@ -71,21 +71,70 @@ def test_all_answers_as_numbers_and_as_texts(launcher: Launcher) -> None:
     assert made["queue_ranges"] == [{"start": "2043", "end": "2045"}]
     assert made["conference_room_ranges"] == [{"start": "2046", "end": "2046"}]
     texts = {key: str(value) for key, value in answers.items()}
-    again = succeeded(launcher.launch(DEPARTMENT, texts, limit="lyon", unasked=True))
+    again = succeeded(launcher.launch(DEPARTMENT, texts, limit="lyon", by="shell"))
     assert again.changed == {}
 
 
-def test_left_empty(launcher: Launcher) -> None:
-    """The form sends empty texts for what nobody answered, also where the default was wiped out."""
+@pytest.mark.parametrize("by", ["form", "shell"])
+def test_left_empty(launcher: Launcher, by: Any) -> None:
+    """Nobody answered, also where the default was wiped out: the form leaves that out, a shell hands it over."""
     job = succeeded(launcher.launch(DEPARTMENT, ACCOUNTANTS, limit="paris"))
     empty = {
         **ACCOUNTANTS,
         **{"department_users": "", "department_groups": "", "department_queues": "", "department_rooms": ""},
         **{"department_includes": "", "department_name": "", "department_entity": "", "department_tenant": ""},
     }
-    again = succeeded(launcher.launch(DEPARTMENT, empty, limit="paris"))
+    again = succeeded(launcher.launch(DEPARTMENT, empty, limit="paris", by=by))
     assert again.changed == {}
     assert again.artifacts == job.artifacts
+
+
+@pytest.mark.parametrize("by", ["api", "form"])
+def test_a_department_that_includes_nothing(launcher: Launcher, by: Any) -> None:
+    """An empty answer cannot say so: the form leaves it out, and the default comes in its place."""
+    answers = {**ACCOUNTANTS, "department_includes": "-"}
+    job = succeeded(launcher.launch(DEPARTMENT, answers, limit="lyon", by=by))
+    assert job.artifacts["departments"]["lyon"]["includes"] == []
+    assert "and can call nobody else." in job.output
+
+
+# Who starts a job without answering: a request to the API, a schedule, a webhook, a workflow. Only what has no default
+# must be answered, and AWX refuses the first two without it.
+
+
+def test_what_has_a_default_need_not_be_answered(launcher: Launcher, tmp_path: Path) -> None:
+    surveys = launcher.controller.surveys
+    needed = {
+        template["name"]: [q["variable"] for q in surveys[number]["spec"] if q["required"]]
+        for number, template in launcher.controller.objects["job_templates"].items()
+    }
+    assert needed == {PLAN: [], EXPORT: [], DEPARTMENT: list(ACCOUNTANTS), REPORT: ["report_folder"]}
+    for survey in surveys.values():
+        assert all(q["default"] == "" for q in survey["spec"] if q["required"])
+    succeeded(launcher.launch(PLAN, limit="geneve", by="webhook"))
+    again = succeeded(launcher.launch(PLAN, limit="geneve", by="form"))
+    assert again.changed == {}
+    succeeded(launcher.launch(REPORT, {"report_folder": str(tmp_path)}, limit="lyon"))
+    with pytest.raises(LaunchRefused, match="'department_label' value missing"):
+        launcher.launch(DEPARTMENT, limit="lyon")
+    [job] = launcher.launch(DEPARTMENT, limit="lyon", by="webhook")
+    assert "The label is empty." in only_failure(job)
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ({"department_users": ""}, "Value  for 'department_users' expected to be an integer."),
+        ({"department_users": None}, "Value None for 'department_users' expected to be an integer."),
+        ({"department_users": "40"}, "Value 40 for 'department_users' expected to be an integer."),
+        ({"department_users": -1}, "'department_users' value -1 is too small"),
+        ({"department_label": ""}, "'department_label' value  is too small"),
+        ({"department_name": None}, "Value None for 'department_name' expected to be a string."),
+    ],
+)
+def test_an_answer_that_awx_refuses(launcher: Launcher, answer: dict[str, Any], message: str) -> None:
+    with pytest.raises(LaunchRefused, match=message):
+        launcher.launch(DEPARTMENT, {**ACCOUNTANTS, **answer}, limit="lyon")
 
 
 def test_a_tenant(launcher: Launcher, urls: dict[str, str]) -> None:
@@ -128,9 +177,9 @@ def test_a_wrong_answer(launcher: Launcher, urls: dict[str, str], wrong: dict[st
 @pytest.mark.parametrize("answer", ["many", "-1", "4.5"])
 def test_a_wrong_number_that_the_form_would_refuse(launcher: Launcher, urls: dict[str, str], answer: str) -> None:
     answers = {**ACCOUNTANTS, "department_users": answer}
-    with pytest.raises(AssertionError, match="is expected to be an integer"):
+    with pytest.raises(LaunchRefused, match="expected to be an integer"):
         launcher.launch(DEPARTMENT, answers, limit="lyon")
-    [job] = launcher.launch(DEPARTMENT, answers, limit="lyon", unasked=True)
+    [job] = launcher.launch(DEPARTMENT, answers, limit="lyon", by="shell")
     assert job.status == "failed"
     assert f'The number of users is "{answer}". Give how many there are' in only_failure(job)
     assert written(urls["lyon"]) == []
@@ -228,8 +277,9 @@ def test_a_report(launcher: Launcher, tmp_path: Path, language: str) -> None:
 
 
 def test_a_report_wants_a_folder(launcher: Launcher) -> None:
-    with pytest.raises(AssertionError, match="report_folder: .* too small"):
-        launcher.launch(REPORT, limit="lyon")
+    for answers in ({}, {"report_folder": ""}):
+        with pytest.raises(LaunchRefused, match="'report_folder' value"):
+            launcher.launch(REPORT, answers, limit="lyon")
 
 
 def test_what_must_not_show(launcher: Launcher, tmp_path: Path) -> None:

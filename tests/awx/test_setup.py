@@ -21,7 +21,7 @@ from ansible_collections.telephony.xivo.plugins.module_utils.arguments import co
 
 from tests.awx.conftest import EXAMPLE, ROOT, Administrator
 from tests.awx.controller import ENCRYPTED, Controller
-from tests.awx.rules import answer_problem, check_credential_type, check_survey
+from tests.awx.rules import answer_problem, check_credential_type, check_survey, typed_into_form, with_defaults
 
 FILES = ROOT / "playbooks/files/awx"
 PLAYBOOK = ROOT / "playbooks/awx_setup.yml"
@@ -277,10 +277,20 @@ def test_the_rules_find_what_is_wrong(change: dict[str, Any], message: str) -> N
 
 
 def test_the_rules_look_at_answers() -> None:
-    number = {"required": True, "type": "integer", "min": 1, "max": 9, "choices": ""}
-    assert answer_problem(number, 5) is None
-    assert answer_problem(number, "5") and answer_problem(number, 0) and answer_problem(number, 10)
-    assert answer_problem({**number, "required": False}, "") is None
+    number = {"variable": "n", "required": True, "type": "integer", "min": 1, "max": 9, "choices": "", "default": 4}
+    text = {"variable": "t", "required": False, "type": "text", "min": 0, "max": 2, "choices": "", "default": "x"}
+    choice = text | {"variable": "c", "type": "multiplechoice", "choices": ["a", "b"], "default": ""}
+    for good in ({"n": 5}, {"n": 1, "t": ""}, {"n": 9, "c": "b"}):
+        assert [answer_problem(question, good) for question in (number, text, choice)] == [None] * 3
+    for wrong in ({}, {"n": "5"}, {"n": 0}, {"n": 10}, {"n": ""}, {"n": None}, {"n": True}):
+        assert answer_problem(number, wrong)
+        assert answer_problem(number | {"required": False}, wrong) or not wrong
+    assert answer_problem(number, {}, must_answer=False) is None
+    assert (
+        answer_problem(text, {"t": "abc"}) and answer_problem(text, {"t": None}) and answer_problem(choice, {"c": ""})
+    )
+    assert with_defaults([number, text, choice], {"t": ""}) == {"n": 4, "t": ""}
+    assert typed_into_form([number, text, choice], {"t": "", "n": 5}) == {"n": 5}
 
 
 def test_the_fake_controller_is_closed(controller: Controller) -> None:
