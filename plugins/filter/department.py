@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
+from ansible.utils.display import Display
 from ansible_collections.telephony.xivo.plugins.module_utils.domain.departments import department
 from ansible_collections.telephony.xivo.plugins.module_utils.errors import InputError
 
@@ -66,6 +67,11 @@ def _department(
 ) -> dict[str, Any]:
     if not isinstance(options, dict):
         raise AnsibleFilterError(f"A department is a dictionary with a label and a first_number, not {options!r}.")
+    if not isinstance(options.get("first_number", ""), (str, type(None))):
+        Display().warning(
+            "The first_number of a department is not written as text. YAML reads 0200 without quotes as 128. Put "
+            "quotes around numbers."
+        )
     try:
         return department(options, layout, includes, reciprocal)
     except InputError as error:

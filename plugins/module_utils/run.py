@@ -17,6 +17,7 @@ from ansible.module_utils.common.text.converters import to_bytes, to_text
 from .arguments import connection_spec
 from .environment import completed
 from .errors import InputError, PartialError, TelephonyError
+from .given import as_meant
 from .servers.connect import connect
 from .transport.session import HAS_REQUESTS, REQUESTS_PROBLEM, Session
 
@@ -44,11 +45,12 @@ class Connect:
 
 
 class Module(AnsibleModule):
-    """A module whose connection options are completed from the environment before Ansible looks at them."""
+    """A module whose options are completed and taken as they are meant before Ansible looks at them."""
 
     def _load_params(self) -> None:
         super()._load_params()
         self.params, self.unused = completed(self.params, os.environ)
+        self.params, self.untold = as_meant(self.params, self.argument_spec)
 
 
 def run_module(
@@ -61,7 +63,7 @@ def run_module(
     if secret and secret(module.params) and not module.no_log:
         module.fail_json(msg="Set no_log: true on this task: it makes a token, which would be shown and logged.")
     result = outcome(module.params, module.check_mode, module._diff, engine, unused=module.unused)
-    for warning in result.pop("warnings", ()):
+    for warning in filter(None, [module.untold, *result.pop("warnings", ())]):
         module.warn(warning)
     if result.pop("failed", False):
         module.fail_json(**result)

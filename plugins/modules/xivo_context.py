@@ -75,6 +75,7 @@ options:
     description:
       - Numbers for users.
       - The list is exact, and its order means nothing. An empty list removes all. Left out, they stay as they are.
+      - A range may also be text, as the diff shows it, such as V("2001-2090").
     type: list
     elements: dict
     suboptions:
@@ -92,6 +93,7 @@ options:
     description:
       - Numbers for groups.
       - The list is exact, and its order means nothing. An empty list removes all. Left out, they stay as they are.
+      - A range may also be text, as the diff shows it, such as V("2001-2090").
     type: list
     elements: dict
     suboptions:
@@ -109,6 +111,7 @@ options:
     description:
       - Numbers for queues.
       - The list is exact, and its order means nothing. An empty list removes all. Left out, they stay as they are.
+      - A range may also be text, as the diff shows it, such as V("2001-2090").
     type: list
     elements: dict
     suboptions:
@@ -126,6 +129,7 @@ options:
     description:
       - Numbers for conference rooms.
       - The list is exact, and its order means nothing. An empty list removes all. Left out, they stay as they are.
+      - A range may also be text, as the diff shows it, such as V("2001-2090").
     type: list
     elements: dict
     suboptions:
@@ -143,6 +147,7 @@ options:
     description:
       - Numbers that the outside world dials, whole as they are known there.
       - The list is exact, and its order means nothing. An empty list removes all. Left out, they stay as they are.
+      - A range may also be text, as the diff shows it, such as V("0145678000-0145678099 (did_length 4)").
     type: list
     elements: dict
     suboptions:

@@ -29,7 +29,9 @@ options:
     choices: [user, group, queue, conference_room, incall]
     required: true
   start:
-    description: First number, digits only, at most 16. Write it in quotes, or leading zeros are lost.
+    description:
+      - First number, digits only, at most 16. Write it in quotes, or leading zeros are lost.
+      - With O(end) left out, it may also be the whole range as the diff shows it, such as V("2100-2109").
     type: str
     required: true
   end:

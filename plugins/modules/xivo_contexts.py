@@ -84,6 +84,7 @@ options:
           - Numbers for users.
           - The list is exact, and its order means nothing. An empty list removes all. Left out, they stay as they
             are.
+          - A range may also be text, as the diff shows it, such as V("2001-2090").
         type: list
         elements: dict
         suboptions:
@@ -103,6 +104,7 @@ options:
           - Numbers for groups.
           - The list is exact, and its order means nothing. An empty list removes all. Left out, they stay as they
             are.
+          - A range may also be text, as the diff shows it, such as V("2001-2090").
         type: list
         elements: dict
         suboptions:
@@ -122,6 +124,7 @@ options:
           - Numbers for queues.
           - The list is exact, and its order means nothing. An empty list removes all. Left out, they stay as they
             are.
+          - A range may also be text, as the diff shows it, such as V("2001-2090").
         type: list
         elements: dict
         suboptions:
@@ -141,6 +144,7 @@ options:
           - Numbers for conference rooms.
           - The list is exact, and its order means nothing. An empty list removes all. Left out, they stay as they
             are.
+          - A range may also be text, as the diff shows it, such as V("2001-2090").
         type: list
         elements: dict
         suboptions:
@@ -161,6 +165,7 @@ options:
           - Numbers that the outside world dials, whole as they are known there.
           - The list is exact, and its order means nothing. An empty list removes all. Left out, they stay as they
             are.
+          - A range may also be text, as the diff shows it, such as V("0145678000-0145678099 (did_length 4)").
         type: list
         elements: dict
         suboptions:

@@ -29,6 +29,7 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible_collections.telephony.xivo.plugins.module_utils.environment import completed
+from ansible_collections.telephony.xivo.plugins.module_utils.given import as_meant
 from ansible_collections.telephony.xivo.plugins.module_utils.run import outcome
 from ansible_collections.telephony.xivo.plugins.module_utils.transport.session import HAS_REQUESTS
 
@@ -99,16 +100,17 @@ class FastAction(NormalAction):
 
     def _run_here(self, internal: Variables) -> Result:
         given, unused = completed(json.loads(json.dumps(self._task.args, **ENCODER)), os.environ)
+        given, untold = as_meant(given, self.MODULE.SPEC)
         validation = ArgumentSpecValidator(self.MODULE.SPEC).validate(given)
         given.update(validation.validated_parameters)
         if validation.error_messages:
             text = validation.errors.msg
             if isinstance(validation.errors[0], UnsupportedError):
                 text = f"Unsupported parameters for ({self._task.action}) module: {text}"
-            result = {"failed": True, "msg": text}
+            result, untold = {"failed": True, "msg": text}, ""
         else:
             result = self._outcome(given, unused)
-        said = dict.fromkeys(result.pop("warnings", ()))
+        said = dict.fromkeys(filter(None, [untold, *result.pop("warnings", ())]))
         if internal.get("_ansible_inject_invocation", True):
             result["invocation"] = {"module_args": given}
         if said:

@@ -76,7 +76,11 @@ def tasks(bench: Bench) -> list[Task]:
         task("xivo_context", DEPARTMENT | {"description": f"not {WRONG}", "token": WRONG, "username": None}),
         task("xivo_context", {"name": "yes-or-no", "label": True, "description": 20260101}, diff=True),
         task("xivo_context", DEPARTMENT | {"label": "{{ label }}"}, vars={"label": "Ventes et conseil"}, diff=True),
+        task("xivo_context", DEPARTMENT | {"queue_ranges": ["4100-4109", 4110, {"start": "4111"}]}, diff=True),
+        task("xivo_context_range", {"context": "ventes", "type": "queue", "start": "4200-4209"}, diff=True),
         # Bad input.
+        task("xivo_context", DEPARTMENT | {"queue_ranges": ["4100-4109", "4120..4130", 4.5, [1]]}),
+        task("xivo_context", DEPARTMENT | {"queue_ranges": "start=4100"}),
         task("xivo_context", {}),
         task("xivo_context", DEPARTMENT | {"type": "intern"}),
         task("xivo_context", DEPARTMENT | {"nmae": "ventes", "password": WRONG}),
