@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -180,3 +182,62 @@ def test_fifty_servers_of_which_two_are_broken(tmp_path: Path) -> None:
             if kinds[host].startswith("wazo"):
                 assert requests_ == {"POST /token": 1, "GET /contexts": 1, "DELETE /token": 1}
             assert tokens(url) == []
+
+
+PEOPLED = {
+    "dial_plan_departments": [
+        {
+            "label": "Comptabilité",
+            "first_number": "2001",
+            "reciprocal": True,
+            "users": [{"firstname": "Anne", "lastname": "Durand"}],
+            "users_csv": "firstname;lastname;number;;\r\nBruno;Petit;2002;;\r\n",
+            "groups": [{"name": "compta", "members": ["Bruno Petit", "Anne Durand"]}],
+            "conference_rooms": [{"name": "bilan"}],
+        }
+    ]
+}
+
+
+def test_departments_with_their_people(example: Fleet, urls: dict[str, str]) -> None:
+    (example.folder / "people.json").write_text(json.dumps(PEOPLED))
+    arguments = ("--limit", "lyon,geneve", "-e", "@people.json")
+    counts = {"lyon": "6 1 0 1", "geneve": "5 1 0 1"}  # the hotline is France's
+    for words, state in ((("--check",), "would change"), ((), "changed")):
+        ran = example.play("dial_plan.yml", *arguments, *words)
+        assert ran.status == 0, ran.output
+        assert {host: ran.summary[host] for host in counts} == {host: f"{state} {counts[host]}" for host in counts}
+    again = example.play("dial_plan.yml", *arguments)
+    assert {again.summary[host].split()[0] for host in counts} == {"unchanged"}, again.output
+
+
+@pytest.mark.parametrize(
+    ("variables", "says"),
+    [
+        (
+            {"dial_plan_department": []},
+            "There is no variable 'dial_plan_department'. Did you mean 'dial_plan_departments'?",
+        ),
+        (
+            {"dial_plan_departments": [{"label": "Ventes", "first_number": "2401", "user_csv": "firstname\nAnne\n"}]},
+            "Department 'Ventes': 'user_csv' is no option of a department. Did you mean 'users_csv'?",
+        ),
+        (
+            {"dial_plan_departments": [{"label": "Ventes", "first_number": "2401", "users_csv": 'firstname\n"Anne\n'}]},
+            "Department 'Ventes': users_csv, line 2, column 1: the quote that opens here is never closed.",
+        ),
+        ({"dial_plan_departments": [{"label": "V", "first_number": n} for n in ("2401", "2501")]}, "'V' and 'V'"),
+    ],
+)
+def test_what_nobody_knows_is_refused(example: Fleet, urls: dict[str, str], variables: Any, says: str) -> None:
+    (example.folder / "more.json").write_text(json.dumps(variables))
+    ran = example.play("dial_plan.yml", "--limit", "geneve", "-e", "@more.json")
+    assert ran.status == 2
+    assert says in json.dumps(ran.summary, ensure_ascii=False).replace('\\"', '"'), ran.output
+    assert set(asked(urls["geneve"])) <= {"POST /token", "GET /contexts", "DELETE /token"}
+
+
+def test_another_strategy_changes_nothing_in_the_summary(example: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANSIBLE_STRATEGY", "free")
+    ran = example.play("dial_plan.yml", "--check")
+    assert ran.summary[""] == DONE
