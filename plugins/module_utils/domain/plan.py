@@ -12,6 +12,7 @@ from ..errors import SHOWN, InputError, known
 from ..errors import some as some
 from .conflicts import Reach, find_conflicts
 from .contexts import MADE, NAMES_LOWERED, NAMES_MADE, Directory, describe, differences
+from .menus import MENU_CONTEXTS, MENU_ENTITIES
 from .names import label_problem, name_for, name_problem, slug
 from .numbers import KINDS, cut, what_arrives
 
@@ -352,8 +353,8 @@ class _Planner:
                 )
             else:
                 self.problems.append(
-                    "Context '%s' needs an entity, and this server has none. Make one first "
-                    "(Configuration > Management > Entities)." % name
+                    "Context '%s' needs an entity, and this server has none. Make one first (menu %s)."
+                    % (name, MENU_ENTITIES)
                 )
         elif entity not in self._entities:
             self.problems.append(f"Context '{name}': the entity '{entity}' is unknown; this server has: {known}.")
@@ -444,8 +445,8 @@ class _Planner:
                 self.problems.append(f"Context '{change.name}': {problem}")
         if not after.enabled and (before is None or before.enabled) and not abilities.can_disable:
             self.problems.append(
-                "Context '%s' cannot be disabled through this server's API; do it in its web page "
-                "and leave the option enabled out." % change.name
+                "Context '%s' cannot be disabled through this server's API; do it in its web page (menu %s) and leave "
+                "the option enabled out." % (change.name, MENU_CONTEXTS)
             )
         old = set(before.ranges["incall"]) if before and not abilities.checks_whole else set()
         for number_range in after.ranges["incall"]:

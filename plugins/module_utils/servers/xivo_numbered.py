@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
 
+from ..domain.menus import MENU_ROOMS
 from ..domain.names import suggest
 from ..domain.numbered import GROUP, ROOM, WORDS, Member, Thing
 from ..domain.numbers import is_number
@@ -200,7 +201,7 @@ class WebserviceConferences(WebserviceNumbered):
             return []
         return [
             f"The conference room '{before.name}' would have to be made again, and XiVO does not tell its pins. Change "
-            "it in its web page, or delete it and make it with its pin."
+            f"it in its web page (menu {MENU_ROOMS}), or delete it and make it with its pin."
         ]
 
     def losses(self, before: Thing) -> list[str]:

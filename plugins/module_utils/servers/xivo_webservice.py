@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from ansible.module_utils.common.text.converters import to_text
 
 from ..domain.contexts import NAMES_LOWERED, Context
+from ..domain.menus import MENU_ACCOUNTS
 from ..domain.numbers import KINDS, Range, option_of
 from ..domain.plan import Abilities
 from ..domain.usage import EXTENSION
@@ -149,9 +150,8 @@ class XivoWebserviceServer(Server):
             raise RequestError(f"{self.url} was asked without an account (HTTP 401). {nobody()}", 401)
         if answer.status == 401:
             raise RequestError(
-                "%s refused this username and password. It wants an account of Configuration > Management > "
-                "Web Services Access, enabled, and without a host other than this one. It says the same while its "
-                "database is stopped." % self.url,
+                "%s refused this username and password. It wants an account of the menu %s, enabled, and without a "
+                "host other than this one. It says the same while its database is stopped." % (self.url, MENU_ACCOUNTS),
                 401,
             )
         if answer.status == 403:

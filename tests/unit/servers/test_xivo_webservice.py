@@ -316,7 +316,9 @@ def test_no_context_at_all(webservice: Bench) -> None:
 def test_the_account_of_another_host_and_the_disabled_one(webservice: Bench) -> None:
     accounts = webservice.state.auth.database.accounts
     accounts[0].disabled = True
-    assert "wants an account of Configuration > Management > Web Services Access" in webservice.refused(name="new")
+    message = webservice.refused(name="new")
+    assert "wants an account of the menu Configuration > Management > Web Services Access / " in message
+    assert "Configuration > Gestion > Accès aux services Web, enabled" in message
     accounts[0].disabled, accounts[0].host = False, "192.0.2.1"
     assert "without a host other than this one" in webservice.refused(name="new")
 
