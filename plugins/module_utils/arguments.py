@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     Spec = dict[str, dict[str, t.Any]]
 
 
+# The options that are addresses.
+ADDRESSES = ("host", "confd_url", "auth_url", "webservices_url")
 # The contexts of a fresh server.
 FRESH = ("default", "from-extern", "to-extern", "__switchboard_directory")
 

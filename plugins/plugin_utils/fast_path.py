@@ -17,20 +17,19 @@ import os
 import signal
 import sys
 import warnings
-from collections.abc import Iterable
 from multiprocessing.util import Finalize
 from types import FrameType, ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ansible import constants as C
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible_collections.telephony.xivo.plugins.module_utils.environment import completed
 from ansible_collections.telephony.xivo.plugins.module_utils.given import as_meant
 from ansible_collections.telephony.xivo.plugins.module_utils.run import outcome
+from ansible_collections.telephony.xivo.plugins.module_utils.secret_options import censored, without_values
 from ansible_collections.telephony.xivo.plugins.module_utils.transport.session import HAS_REQUESTS
 
 try:
@@ -104,7 +103,7 @@ class FastAction(NormalAction):
         validation = ArgumentSpecValidator(self.MODULE.SPEC).validate(given)
         given.update(validation.validated_parameters)
         if validation.error_messages:
-            text = validation.errors.msg
+            text = without_values(validation.errors.msg)
             if isinstance(validation.errors[0], UnsupportedError):
                 text = f"Unsupported parameters for ({self._task.action}) module: {text}"
             result, untold = {"failed": True, "msg": text}, ""
@@ -112,11 +111,12 @@ class FastAction(NormalAction):
             result = self._outcome(given, unused)
         said = dict.fromkeys(filter(None, [untold, *result.pop("warnings", ())]))
         if internal.get("_ansible_inject_invocation", True):
-            result["invocation"] = {"module_args": given}
+            result["invocation"] = {"module_args": censored(self.MODULE.SPEC, given)}
         if said:
             result["warnings"] = list(said)
         # Read by Ansible as the output of a module, so that it is one in all that follows.
-        printed = as_printed(result, validation._no_log_values)
+        # Its lines are told apart with splitlines(), which cuts at U+0085 and U+2028 too: they go as codes.
+        printed = json.dumps(result, ensure_ascii=True)
         parsed = self._parse_returned_data({"rc": 0, "stdout": printed, "stderr": ""}, *PROFILE)
         if not isinstance(parsed, dict):  # ansible-core from 2.21 on
             parsed.remove_internal_keys()
@@ -133,27 +133,14 @@ class FastAction(NormalAction):
             with warnings.catch_warnings():
                 # Of urllib3, on a certificate that is not validated. What a module prints on stderr is dropped.
                 warnings.simplefilter("ignore")
-                result = outcome(params, self._task.check_mode, self._task.diff, self.MODULE.ENGINE, kept, unused)
+                result = outcome(
+                    self.MODULE.SPEC, params, self._task.check_mode, self._task.diff, self.MODULE.ENGINE, kept, unused
+                )
         finally:
             os.chdir(before)
         if PROFILE:
             result.pop("exception", None)  # since 2.19 shown only where tracebacks are asked for
         return result
-
-
-def as_printed(result: Result, secrets: Iterable[str]) -> str:
-    """What a module prints of its result: JSON, without the values that must not be shown.
-
-    Looking into each value costs a fifth of a task with a thousand contexts, and mostly there is nothing to be found.
-    """
-    text = json.dumps(result, ensure_ascii=False)
-    hidden = [str(secret) for secret in secrets]
-    # Whatever holds a secret holds it in the text too, but for the words that JSON spells in its own way.
-    if not any(json.dumps(s, ensure_ascii=False)[1:-1] in text or s in "True False None" for s in hidden):
-        return text
-    # As AnsibleModule does: a secret that reads like true or null takes no flag of the result away.
-    flags = {key: value for key, value in result.items() if value is None or isinstance(value, bool)}
-    return json.dumps(remove_values(result, hidden) | flags)
 
 
 def is_own_python(path: str | None) -> bool:

@@ -186,7 +186,7 @@ class Bench:
         known = {name: value for name, value in self.connection.items() if name in spec}
         given = {name: value for name, value in (known | options).items() if value is not None}
         tokens, writes = self.tokens(), self.writes()
-        result = run.run(validated(spec, given), check_mode, run_engine)
+        result = run.outcome(spec, validated(spec, given), check_mode, True, run_engine)
         assert "exception" not in result, result["exception"]
         self.check_secrets(result, given)
         assert set(self.tokens()) <= set(tokens)

@@ -16,6 +16,7 @@ from ..domain.numbers import KINDS, Range, option_of
 from ..domain.usage import LINE, TRUNK, VOICEMAIL, Use
 from ..errors import RequestError, UncertainError
 from ..transport.access import nobody, reason_of
+from ..transport.session import address
 from .base import Server
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class ConfdServer(Server):
     def _once(self, method: str, path: str, json_body: t.Any, params: t.Mapping[str, str] | None) -> Answer:
         send = self.session.read if method == "GET" else self.session.write
         return send(
-            url=self.url + path,
+            url=address(self.url, *path.strip("/").split("/")),
             method=method,
             json_body=json_body,
             params=params,
@@ -84,6 +85,7 @@ class ConfdServer(Server):
         text = f"{method} {self.url}{path} was refused (HTTP 401)."
         if not self.access.is_somebody:
             return f"{text} {nobody()}"
+        right, tenant = (self.session.masked(part) if part else None for part in (right, tenant))
         if tenant:
             text += f" The account has no right {right} in the tenant {tenant}, or there is no such tenant."
         elif right:

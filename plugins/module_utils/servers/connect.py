@@ -7,12 +7,24 @@
 from __future__ import annotations
 
 import base64
+import re
 from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
 
+from ..arguments import ADDRESSES
 from ..errors import CertificateProblem, ConnectionProblem, InputError, RedirectProblem, RequestError, TelephonyError
-from ..transport.access import LIFE, Access, BasicAccess, DigestAccess, GivenToken, MadeToken, restarting
+from ..transport.access import (
+    LIFE,
+    Access,
+    BasicAccess,
+    DigestAccess,
+    GivenToken,
+    MadeToken,
+    is_token,
+    request_token,
+    restarting,
+)
 from .wazo import WazoServer
 from .xivo_confd import XivoConfdServer
 from .xivo_webservice import VERSION_HEADER, XivoWebserviceServer, confd_down
@@ -27,6 +39,7 @@ if TYPE_CHECKING:
 WAZO_CONFD = "/api/confd/1.1"
 WAZO_AUTH = "/api/auth/0.1"
 XIVO_CONFD_PORT, XIVO_AUTH_PORT = 9486, 9497
+_NO_ADDRESS = re.compile(r"[\s?#\\\x00-\x1f\x7f-\x9f]")
 _LOCAL = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -65,9 +78,12 @@ def keep_token(params: t.Mapping[str, t.Any], session: Session) -> tuple[str, st
 def delete_token(params: t.Mapping[str, t.Any], session: Session) -> None:
     """Delete a token wherever it was made; one that is gone already is none to delete."""
     finder = _Finder(params, session)
-    session.hide(finder.token)
+    token = finder.token
+    if token is None:
+        return
+    session.masker.hide(token)
     finder.first_auth(
-        lambda url: session.read(f"{url}/token/{finder.token}", method="DELETE"),
+        lambda url: request_token(session, "DELETE", f"{url}/token", token),
         lambda answer: answer.status < 500,
         lambda url, answer: f"{url} did not delete the token: HTTP {answer.status}. {restarting()}",
     )
@@ -79,6 +95,8 @@ class _Finder:
             # A credential of AWX that was left empty arrives as an empty text.
             return to_text(params[option]).strip() or None if params.get(option) else None
 
+        for option in ADDRESSES:
+            _check_address(option, given(option))
         self.session = session
         self.product = params["product"]
         self.base = _base(to_text(params["host"]))
@@ -97,13 +115,18 @@ class _Finder:
         self.ill: str | None = None
         # The address of a xivo-confd without contexts.
         self.bare_xivo: str | None = None
-        session.hide(self.password)
+        session.masker.hide(self.password)
         if self.username and self.password:
             # As HTTP Basic sends them.
             basic = base64.b64encode(f"{self.username}:{self.password}".encode())
-            session.hide(to_text(basic))
+            session.masker.hide(to_text(basic))
         if self.username and self.password is None:
             raise InputError("The option password is missing; the username alone opens nothing.")
+        if self.token and not is_token(self.token):
+            raise InputError(
+                "The option token holds something that no token has: those of XiVO and Wazo are letters, digits and "
+                "hyphens. Give the token alone, without quotes, line ends or an address around it."
+            )
 
     def find(self) -> Server:
         if self.product == "wazo":
@@ -377,6 +400,20 @@ class _Finder:
 
     def note(self, url: str, text: str) -> None:
         self.seen.append(f"{url}: {text.rstrip('.')}" if url not in text else text.rstrip("."))
+
+
+def _check_address(option: str, address: str | None) -> None:
+    """Refuse an address that holds an account, or what would make another address of it. It is never quoted here."""
+    if address is None:
+        return
+    where = f"The option {option} (or XIVO_{option.upper()} of the environment)"
+    if "@" in address.replace("%40", "@"):
+        raise InputError(f"{where} holds a user, before an '@'. Give username and password as options of their own.")
+    if _NO_ADDRESS.search(address):
+        raise InputError(
+            f"{where} is no address of a server: it holds a blank, a '?', a '#', a backslash or a control character. "
+            "Write a host, or https://HOST:PORT."
+        )
 
 
 def _base(host: str) -> str:

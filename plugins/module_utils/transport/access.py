@@ -7,11 +7,14 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
 
 from ..errors import RequestError, TelephonyError
+from .masking import MASK
+from .session import address
 
 try:
     import requests.auth
@@ -24,6 +27,19 @@ if TYPE_CHECKING:
     from .session import Answer, Session
 
 LIFE = 3600  # seconds; only matters where the deletion at the end cannot be made
+
+
+# Of a token that is part of a header and of an address. Those of both products are uuids.
+_TOKEN = re.compile(r"[A-Za-z0-9._~+=-]*[A-Za-z0-9_~+=-][A-Za-z0-9._~+=-]*\Z")
+
+
+def is_token(text: str) -> bool:
+    return _TOKEN.match(text) is not None
+
+
+def request_token(session: Session, method: str, url: str, token: str, **options: t.Any) -> Answer:
+    """Ask something of a token, below the address where tokens are made."""
+    return session.read(address(url, token), method=method, shown=f"{url}/{MASK}", **options)
 
 
 class Access:
@@ -72,7 +88,7 @@ class GivenToken(Access):
     is_somebody = True
 
     def __init__(self, session: Session, token: str) -> None:
-        session.hide(token)
+        session.masker.hide(token)
         self._token = token
 
     def headers(self) -> dict[str, str]:
@@ -123,9 +139,10 @@ class MadeToken(Access):
     def take(self, answer: Answer) -> None:
         """Take the token out of an answer. Raises RequestError where there is none."""
         data = answer.body.get("data") if isinstance(answer.body, dict) else None
-        if answer.ok and isinstance(data, dict) and data.get("token"):
-            self._token = to_text(data["token"])
-            self._session.hide(self._token)
+        token = data.get("token") if isinstance(data, dict) else None
+        if answer.ok and isinstance(token, str) and is_token(token):
+            self._token = token
+            self._session.masker.hide(self._token)
             return
         if answer.status == 401:
             raise RequestError(
@@ -168,7 +185,7 @@ class MadeToken(Access):
     def renew(self) -> bool:
         if self._token is None:
             return False
-        if self._session.read(self._url + "/" + self._token, method="HEAD").status != 404:
+        if request_token(self._session, "HEAD", self._url, self._token).status != 404:
             return False
         self._token = None
         return True
@@ -179,7 +196,7 @@ class MadeToken(Access):
         token, self._token = self._token, None
         # The work is done; what is left of the token ends by itself after LIFE.
         with contextlib.suppress(TelephonyError):
-            self._session.read(self._url + "/" + token, method="DELETE", headers={"X-Auth-Token": token})
+            request_token(self._session, "DELETE", self._url, token, headers={"X-Auth-Token": token})
 
 
 def nobody() -> str:

@@ -11,7 +11,7 @@ import re
 import time
 import traceback
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from ansible.module_utils.common.text.converters import to_text
 
@@ -23,6 +23,7 @@ from ..errors import (
     TimeoutProblem,
     UncertainError,
 )
+from .masking import Masker
 
 try:
     import requests
@@ -43,7 +44,8 @@ RETRIED = (429, 502, 503)
 # seconds, unless the timeout itself is longer.
 LONGEST_READ = 120.0
 LONGEST_PAUSE = 10.0  # seconds; a server that asks for more is not worth the wait of a whole play
-MASK = "********"
+# What one step of a path can hold: no slash, plain or quoted, nor what would end the path.
+_STEP = re.compile(r"[^/\\%?#\s\x00-\x1f\x7f]+\Z")
 # What an error of TLS speaks of where a certificate is not trusted, or is that of another host.
 _CERTIFICATE = re.compile("certificate|hostname", re.IGNORECASE)
 # What the web servers in use (nginx, Apache, cheroot, those written in Go) answer to plain HTTP on a port for HTTPS.
@@ -92,20 +94,13 @@ class Session:
         self._verify = (ca_path or True) if validate_certs else False
         self._timeout = timeout
         self._pause = pause
-        self._secrets: set[str] = set()
+        # What is hidden in what a server or a library says, before it becomes part of a message.
+        self.masker = Masker()
         # Who has answered, and so speaks what we speak.
         self._answered: set[str] = set()
 
-    def hide(self, secret: str | None) -> None:
-        """Keep a text out of everything that this session says."""
-        if secret:
-            self._secrets.add(to_text(secret))
-
     def masked(self, text: t.Any) -> str:
-        shown: str = to_text(text)
-        for secret in sorted(self._secrets, key=len, reverse=True):
-            shown = shown.replace(secret, MASK)
-        return shown
+        return self.masker.masked(text)
 
     def wait(self, seconds: float) -> None:
         """Wait before another look at what somebody else is doing."""
@@ -159,12 +154,15 @@ class Session:
         headers: t.Mapping[str, str] | None = None,
         auth: t.Any = None,
         patience: float | None = None,
+        shown: str | None = None,
     ) -> Answer:
         """Send one request, once, and wait for the answer for ``patience`` seconds, or else for the timeout.
 
-        Raises UncertainError where no whole answer came, ConnectionProblem where the request never left.
+        ``shown`` is the URL in messages, where there is a secret in it. Raises UncertainError where no whole answer
+        came, ConnectionProblem where the request never left.
         """
         patience = patience or self._timeout
+        shown = shown or url
         sent = {"Accept": "application/json"}
         data = None
         if json_body is not None:
@@ -208,16 +206,16 @@ class Session:
                 ) from error
             if _speaks_tls(url, error):
                 raise self._wants_tls(url) from error
-            raise self._no_answer(method, url, error, patience) from error
-        except requests.exceptions.RequestException as error:
-            raise self._no_answer(method, url, error, patience) from error
-        except OSError as error:
-            raise CertificateProblem(f"The file of ca_path cannot be used: {to_text(error).rstrip('.')}.") from error
-        except UnicodeError:
+            raise self._no_answer(method, shown, error, patience) from error
+        except (UnicodeError, requests.exceptions.InvalidHeader):
             # Not with the error's own text, which may quote a secret.
             raise RequestError(
                 f"The username or the token holds a letter that HTTP cannot carry ({_origin(url)})."
             ) from None
+        except requests.exceptions.RequestException as error:
+            raise self._no_answer(method, shown, error, patience) from error
+        except OSError as error:
+            raise CertificateProblem(f"The file of ca_path cannot be used: {to_text(error).rstrip('.')}.") from error
         if answer.status == 400 and url.startswith("http://") and _WANTS_TLS.search(answer.text):
             raise self._wants_tls(url)
         self._answered.add(_origin(url))
@@ -227,16 +225,14 @@ class Session:
 
     def _no_answer(self, method: str, url: str, error: Exception, patience: float) -> UncertainError:
         if _timed_out(error):
-            return TimeoutProblem(
-                f"{method} {self.masked(url)} timed out: no whole answer came within {patience:g} seconds."
-            )
-        text = f"{method} {self.masked(url)} got no complete answer: {self.masked(_reason(error))}."
+            return TimeoutProblem(f"{method} {url} timed out: no whole answer came within {patience:g} seconds.")
+        text = f"{method} {url} got no complete answer: {self.masked(_reason(error))}."
         if url.startswith("http://") and _origin(url) not in self._answered:
             text += " If this port speaks HTTPS, write https:// before the host."
         return UncertainError(text)
 
     def _wants_tls(self, url: str) -> ConnectionProblem:
-        origin = self.masked(_origin(url))
+        origin = _origin(url)
         return ConnectionProblem(f"{origin} speaks HTTPS, and was asked in plain HTTP. Write https:// before the host.")
 
     def _redirected(self, url: str, location: str) -> RedirectProblem:
@@ -246,14 +242,26 @@ class Session:
         if location and moved and target.path in ("", "/", asked.path):
             return RedirectProblem(
                 "%s redirects to %s. Give %s://%s as the host."
-                % (self.masked(_origin(url)), self.masked(location), target.scheme, self.masked(target.netloc)),
+                % (_origin(url), self.masked(location), target.scheme, self.masked(target.netloc)),
                 whole_host=True,
             )
         return RedirectProblem(
             "%s redirects to %s, as a web page does for a login, and is no API."
-            % (self.masked(url), self.masked(location or "another address")),
+            % (url, self.masked(location or "another address")),
             whole_host=False,
         )
+
+
+def address(base: str, *parts: t.Any) -> str:
+    """Return an address below another one: each part is one step of its path, and cannot be more.
+
+    Raises RequestError where a part could lead elsewhere. Quoting alone does not help: web servers undo it before they
+    look at the steps.
+    """
+    steps = [to_text(part) for part in parts]
+    if any(not _STEP.match(step) or step in (".", "..") for step in steps):
+        raise RequestError(f"Something that {_origin(base)} said, or a token, cannot be a part of an address.")
+    return "/".join([base.rstrip("/"), *(quote(step, safe="") for step in steps)])
 
 
 def _retry_after(answer: Answer, otherwise: float) -> float:

@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,12 +49,21 @@ class Ran:
         return self.asked["POST /token"]
 
 
-def play(bench: Bench, folder: Path, tasks: list[Task], variables: Task | None = None, **environment: str) -> Ran:
-    """Run `tasks`, each with its result registered, on a fresh server. The group's defaults lead there.
+def play(
+    bench: Bench,
+    folder: Path,
+    tasks: list[Task],
+    variables: Task | None = None,
+    verbose: str = "-v",
+    prepare: Callable[[], None] = lambda: None,
+    **environment: str,
+) -> Ran:
+    """Run `tasks`, each with its result registered, on a fresh, prepared server. The group's defaults lead there.
 
     The environment is this process's, with the variables XIVO_… left out and `environment` added.
     """
     bench.reset()
+    prepare()
     connection = {
         variable.removeprefix("XIVO_").lower(): value for variable, value in server(bench.name, bench.url).items()
     }
@@ -77,7 +87,7 @@ def play(bench: Bench, folder: Path, tasks: list[Task], variables: Task | None =
     clean = {key: value for key, value in os.environ.items() if not key.startswith("XIVO_")}
     playbook = Path(sys.executable).with_name("ansible-playbook")
     ended = subprocess.run(
-        [playbook, "-v", path],
+        [playbook, verbose, path],
         env=clean | QUIET | environment,
         stdin=subprocess.DEVNULL,
         capture_output=True,

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.telephony.xivo.plugins.module_utils import run
-from ansible_collections.telephony.xivo.plugins.module_utils.transport.session import MASK
+from ansible_collections.telephony.xivo.plugins.module_utils.transport.masking import MASK
 
 from tests.simulator.accounts import LOGIN, PASSWORD
 from tests.unit.bench import Bench, parts, validated, xivo_context_info
@@ -57,6 +57,33 @@ def test_an_answer_that_no_server_is_known_to_give(wazo26: Bench, item: Any, mon
     assert wazo26.tokens() == []
 
 
-def test_a_password_that_is_a_word_of_the_message_is_masked_there_too(anywhere: Bench) -> None:
-    anywhere.connection["password"] = "password"
-    assert MASK in anywhere.refused(name="new")
+def test_a_password_that_is_a_word_of_the_message_changes_none(wazo26: Bench) -> None:
+    spec, engine = parts(xivo_context_info)
+
+    def refused(password: str) -> Any:
+        return run.outcome(spec, info_options(wazo26, password=password), False, True, engine)["msg"]
+
+    usual = refused("Rz8-mistyped")
+    assert "refused the username 'admin' with this password" in usual
+    for password in ("a", "20", "true", "null", "password", "refused", "127", "admin"):
+        assert refused(password) == usual
+
+
+def test_what_steers_a_terminal_is_shown_and_not_obeyed(wazo26: Bench) -> None:
+    """In what is there to be read; what is data stays as it is."""
+    text = "Ventes\x1b[2J\x9b1m\u2028\u202e\x85\x0b"
+    result = wazo26.done(name="ventes", description=text)
+    assert result["context"]["description"] == text
+    (diff,) = result["diff"]
+    assert r"description: Ventes\x1b[2J\x9b1m\u2028\u202e\x85\x0b" in diff["after"].splitlines()
+    refused = wazo26.refused(name="x\x1b[2J", label=text, user_ranges=[{"start": "\x1b[31m9"}])
+    assert "\x1b" not in refused
+    assert r"\x1b[31m9" in refused
+
+
+@pytest.mark.parametrize("mask", [MASK, "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"])
+def test_a_text_that_was_masked_on_its_way_is_written_nowhere(wazo26: Bench, mask: str) -> None:
+    text = wazo26.refused(name="ventes", label=f"Le {mask}ariat", user_ranges=[{"start": mask}])
+    assert f"The option label holds '{mask}'" in text
+    assert f"The option user_ranges[0].start holds '{mask}'" in text
+    assert "Traceback" not in text
