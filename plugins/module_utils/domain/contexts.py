@@ -130,6 +130,20 @@ class Declaration:
     def label(self) -> str | None:
         return text_or_none(self.fields["label"])
 
+    def doubt_texts(self, before: Context | None = None) -> list[str]:
+        """Say what is wrong with the ranges, but for those that the context has before and this does not touch."""
+        texts: list[str] = []
+        for kind in KINDS:
+            there = set(before.ranges[kind]) if before else set()
+            # No server takes a list in which a range is wrong, whatever it holds itself.
+            same = there == set(self.ranges[kind] or ())
+            texts += [
+                f"Context '{self.name}': {doubt.text}"
+                for doubt in self.doubts.get(kind, ())
+                if not (there.issuperset(doubt.ranges) and (same or all(r.well_formed for r in doubt.ranges)))
+            ]
+        return texts
+
     def new(self) -> Context:
         """Return the context that is to be made, with the defaults of the servers; includes come later."""
         fields = {k: v for k, v in self.fields.items() if v is not None}

@@ -307,16 +307,7 @@ class _Planner:
 
     def _wanted(self, before: Context | None, declaration: Declaration) -> Context:
         has_entities = self.abilities.has_entities
-        for kind, doubts in sorted(declaration.doubts.items()):
-            # What was there before, and is not touched, stays.
-            there = set(before.ranges[kind]) if before else set()
-            same = there == set(known(declaration.ranges[kind]))
-            self.problems.extend(
-                f"Context '{declaration.name}': {doubt.text}"
-                for doubt in doubts
-                # No server takes a list in which a range is wrong, whatever it holds itself.
-                if not (there.issuperset(doubt.ranges) and (same or all(r.well_formed for r in doubt.ranges)))
-            )
+        self.problems += declaration.doubt_texts(before)
         texts = {
             field: self.abilities.stored_text(declaration.fields[field])
             for field in ("label", "description")

@@ -140,12 +140,16 @@ def run_contexts(params: Params, check_mode: bool, connect: Connect) -> Result:
     """Bring a whole server, or tenant, to what is declared."""
     declarations: list[Declaration] = []
     problems: list[str] = []
+    is_certain = True
     for options in params["contexts"]:
         try:
             declarations.append(declaration_of(options))
+            # Alone, these would be for the server to excuse.
+            problems.extend(declarations[-1].doubt_texts())
         except InputError as error:
             problems.extend(error.problems)
-    if problems:
+            is_certain = False
+    if not is_certain:
         raise InputError(problems)
     server = connect()
     checked: dict[str, t.Any] = {}

@@ -41,7 +41,7 @@ def done(bench: Bench, contexts: list[Options], **options: Any) -> Result:
     result = plan(bench, contexts, **options)
     assert not result.get("failed"), result["msg"]
     assert result["changed"]
-    assert checked == result
+    assert checked | {"check_mode": False} == result
     again = plan(bench, contexts, **options)
     assert (again.get("changed"), again.get("diff")) == (False, []), again
     assert again["contexts"] == result["contexts"]
