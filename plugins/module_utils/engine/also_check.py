@@ -155,6 +155,7 @@ class _Check:
             self.problems += error.problems
             return []
         planned: list[Thing] = []
+        gone: set[str] = set()
 
         def detail(thing: Thing) -> Thing:
             return thing if any(thing is other for other in planned) else service.detail(thing)
@@ -174,6 +175,11 @@ class _Check:
                 self.problems += error.problems
                 continue
             changes.append(change)
+            if any(change.before is other for other in planned) or (wanted.state == "present" and wanted.name in gone):
+                self.problems.append(f"The {wanted.text} is declared twice.")
+                continue
+            if wanted.state == "absent":
+                gone.add(wanted.name)
             if change.action != UNCHANGED:
                 self.diff.append(task.diff_of(change))
             for thing in (change.before, change.after):

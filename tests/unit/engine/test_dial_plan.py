@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.bench import Bench, Result
-from tests.unit.engine.dial_plans import Options, done, plan, ranges, refused
+from tests.unit.engine.dial_plans import Options, connect_to_both, done, plan, ranges, refused
 from tests.unit.engine.test_laws import tasks
 
 
@@ -398,3 +398,16 @@ def test_every_fault_of_a_plan_is_told_at_once(wazo26: Bench) -> None:
     ]
     message = refused(wazo26, contexts)
     assert [line.split(":")[0] for line in message.splitlines()] == [f"Context 'Compta{n}'" for n in (1, 2, 3)]
+
+
+@pytest.mark.parametrize("states", [("present", "present"), ("present", "absent"), ("absent", "present")])
+def test_a_group_or_a_room_that_departments_declare_twice(anywhere: Bench, states: tuple[str, str]) -> None:
+    connect_to_both(anywhere)
+    context = {"name": "Bureau", "group_ranges": ranges("3091-3094"), "conference_room_ranges": ranges("3095-3099")}
+    for key, word in {"groups": "group", "conferences": "conference room"}.items():
+        if anywhere.name == "xivo-16.15" and key == "conferences":
+            continue
+        twice = [{"name": "accueil", "context": "Bureau", "state": state} for state in states]
+        message = refused(anywhere, [context], also_check={key: twice})
+        assert message == f"The {word} 'accueil' is declared twice."
+        assert plan(anywhere, [context], check_mode=True, also_check={key: twice[:1]})["changed"]
