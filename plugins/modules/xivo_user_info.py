@@ -13,6 +13,7 @@ short_description: Read the users of a XiVO or Wazo telephone system, with lines
 version_added: 0.1.0
 description:
   - Returns the users in the shape that M(telephony.xivo.xivo_users) takes, without any password.
+  - That has one line for each. Further lines are told in a warning.
 extends_documentation_fragment:
   - telephony.xivo.connection
   - telephony.xivo.connection.read_only
@@ -99,6 +100,11 @@ users:
       type: str
       returned: always
       sample: "2001"
+    sip_username:
+      description: The name with which the telephone logs in. None without one.
+      type: str
+      returned: always
+      sample: a1b2c3d4
     voicemail:
       description: The voicemail, without its password. None without one.
       type: dict

@@ -24,15 +24,15 @@ def vars_file(variables: Mapping[str, Any], comment: Iterable[str]) -> str:
     Every text stands in double quotes, with escapes for what a reader of YAML would change, and is marked as no
     template where it could be one. Long lines are not folded.
     """
-    lines = "".join(f"# {_printable(line)}\n" for line in comment)
+    lines = "".join(f"# {printable(line)}\n" for line in comment)
     body = yaml.dump(
         _plain(variables), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=float("inf"), encoding=None
     )
     return f"---\n{lines}{body}"
 
 
-def _printable(text: str) -> str:
-    """Keep a comment a comment: what could end its line is left out."""
+def printable(text: str) -> str:
+    """Return a text for a comment or a terminal: what could end its line, or steer the terminal, is left out."""
     return "".join(letter if letter.isprintable() else " " for letter in text)
 
 

@@ -30,6 +30,7 @@ FILL = """
             users:
               - {firstname: Anne, lastname: Durand, email: anne.durand@example.com, voicemail: {password: "4711"}}
               - {firstname: Bernard, lastname: Petit}
+              - {firstname: !unsafe "{{ 1 + 1 }}", lastname: O'Neil}
           - name: Direction
             first_number: "2301"
             includes: [Comptabilite, default]
@@ -78,11 +79,16 @@ def test_the_same_file_on_both(tmp_path: Path, wazo: str) -> None:
             ranges.findall((tmp_path / "dial_plan.yml").read_text())
         )
 
-        admin.play("xivo-2018", old, "people_export.yml")
+        export = ["telephony.xivo.export", "-e", "export_people_file=people.yml"]
+        admin.play("xivo-2018", old, *export)
         assert "4711" not in (tmp_path / "people.yml").read_text()
+        assert "changed=0" in admin.play("xivo-2018", old, "people_import.yml", "-e", "@people.yml")
         assert "changed=1" in admin.play(wazo, new, "people_import.yml", "-e", "@people.yml")
         assert "changed=0" in admin.play(wazo, new, "people_import.yml", "-e", "@people.yml")
         (tmp_path / "people.yml").rename(tmp_path / "before.yml")
-        admin.play(wazo, new, "people_export.yml")
+        admin.play(wazo, new, *export)
+        exported = [(tmp_path / name).read_text().lower().splitlines()[2:] for name in ("before.yml", "people.yml")]
+        assert exported[0] == exported[1]
+        assert '!unsafe "{{ 1 + 1 }}"' in (tmp_path / "people.yml").read_text()
         numbers = re.compile(r"extension: .(\d+).")
-        assert numbers.findall((tmp_path / "people.yml").read_text()) == ["2001", "2002"]
+        assert sorted(numbers.findall((tmp_path / "people.yml").read_text())) == ["2001", "2002", "2003"]

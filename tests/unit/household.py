@@ -114,6 +114,12 @@ class Household:
         assert again.get("changed") is False, again
         assert (again["changes"], again["diff"], self.bench.writes()) == ([], [], [])
 
+    def settled_with(self, people: list[dict[str, Any]]) -> None:
+        """The list must have nothing to change."""
+        again = self.users(*people)
+        assert not again.get("failed"), again["msg"]
+        assert (again["changed"], again["diff"]) == (False, [])
+
     def refused(self, *users: dict[str, Any], **options: Any) -> str:
         """Run `users`, or else `user`; it must fail without having written. Returns the message."""
         before = self.held()

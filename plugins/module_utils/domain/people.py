@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 # What the server knows of a user, and a playbook can set.
 FIELDS = ("firstname", "lastname", "email", "language", "caller_id", "mobile_phone_number")
 AUTO = "auto"
-_MOBILE = re.compile(r"^[+]?[0-9*#]+\Z")
+MOBILE = re.compile(r"^[+]?[0-9*#]+\Z")
 
 # A line with its number; ``extension_id`` and ``exten`` are None where it has none yet, ``endpoint`` where it is half
 # made. ``context`` is a server's name of a context, as everywhere below. ``left_behind`` says that the telephone still
@@ -111,6 +111,11 @@ class Wanted:
         self.always_password = options.get("update_password") == "always"
 
     @property
+    def number(self) -> str | None:
+        """The extension, where it is one that is given."""
+        return None if self.extension in (None, AUTO) else self.extension
+
+    @property
     def label(self) -> str:
         return full_name(self.fields) or self.fields["email"] or self.uuid or "?"
 
@@ -123,7 +128,7 @@ class Wanted:
         if self.extension not in (None, AUTO) and not is_number(known(self.extension)):
             found.append(f"User '{self.label}': the extension '{self.extension}' is no number, and not auto.")
         mobile = self.fields["mobile_phone_number"]
-        if mobile and not _MOBILE.match(mobile):
+        if mobile and not MOBILE.match(mobile):
             found.append(
                 "User '%s': the mobile_phone_number '%s' may hold digits, '*', '#' and a leading '+' only. Write '%s'."
                 % (self.label, mobile, re.sub(r"(?<!^)[+]|[^0-9*#+]", "", mobile))
@@ -224,7 +229,7 @@ def match(people: t.Sequence[Person], wanted: t.Sequence[Wanted]) -> list[Person
     """Find each declared person: by uuid, else by email, else by first and last name. Raises InputError.
 
     Somebody of the same name who has another email is somebody else. And who is to go, with an email, goes by that
-    alone: the task stays in a playbook, and one day somebody new has that name.
+    alone: the task stays in a playbook, and one day somebody new has that name. Namesakes are told apart by number.
     """
     problems: list[str] = []
     by_uuid = {p.uuid: p for p in people if p.uuid}
@@ -234,39 +239,74 @@ def match(people: t.Sequence[Person], wanted: t.Sequence[Wanted]) -> list[Person
         by_name.setdefault((person.fields["firstname"], person.fields["lastname"]), []).append(person)
         if person.fields["email"]:
             by_email.setdefault(person.fields["email"].lower(), []).append(person)
-    found: list[Person | None] = []
-    counts: list[int] = []
-    for one in wanted:
+    names = [(one.fields["firstname"] or "", one.fields["lastname"] or "") for one in wanted]
+    hits: list[list[Person]] = []
+    namesakes: dict[tuple[str, str], list[int]] = {}
+    for index, one in enumerate(wanted):
         email = one.fields["email"]
         if one.uuid:
-            hits = [by_uuid[one.uuid]] if one.uuid in by_uuid else []
-            if not hits and one.state == "present":
+            found = [by_uuid[one.uuid]] if one.uuid in by_uuid else []
+            if not found and one.state == "present":
                 problems.append(f"There is no user with the uuid '{one.uuid}'.")
         else:
-            hits = list(by_email.get((email or "").lower(), ()))
-            if not hits and one.fields["firstname"] and not (email and one.state == "absent"):
-                name = (one.fields["firstname"], one.fields["lastname"] or "")
-                hits = [p for p in by_name.get(name, ()) if not email or not p.fields["email"]]
-        if len(hits) > 1:
+            found = list(by_email.get((email or "").lower(), ()))
+            if len(found) > 1 and one.state == "present":
+                # On a XiVO several can have one email.
+                same = [p for p in found if (p.fields["firstname"], p.fields["lastname"]) == names[index]]
+                found = [p for p in same if _has_number(p, one)] or same or found
+            if not found and one.fields["firstname"] and not (email and one.state == "absent"):
+                namesakes.setdefault(names[index], []).append(index)
+                found = [p for p in by_name.get(names[index], ()) if not email or not p.fields["email"]]
+        hits.append(found)
+    named = {index for indexes in namesakes.values() for index in indexes}
+    taken = {h[0].uuid for index, h in enumerate(hits) if index not in named and len(h) == 1}
+    for indexes in namesakes.values():
+        _tell_apart(indexes, wanted, hits, taken)
+    for one, found in zip(wanted, hits):
+        if len(found) > 1:
             problems.append(
                 "%d users are meant by '%s': %s. Give the uuid of one of them."
-                % (len(hits), one.label, "; ".join(describe(p) for p in hits))
+                % (len(found), one.label, "; ".join(describe(p) for p in found))
             )
-        found.append(hits[0] if hits else None)
-        counts.append(len(hits))
     seen: dict[t.Any, str] = {}
-    named = [(one.fields["firstname"], one.fields["lastname"] or "") for one in wanted]
-    for one, hit, own_name in zip(wanted, found, named):
-        key = hit.uuid if hit else (one.uuid or (one.fields["email"] or "").lower() or own_name)
+    for one, found, name in zip(wanted, hits, names):
+        key = found[0].uuid if found else one.uuid or (one.fields["email"] or "").lower() or (*name, one.number)
         if key in seen:
             problems.append(f"'{seen[key]}' and '{one.label}' are one and the same user.")
         seen[key] = one.label
-    for one, own_name in zip(wanted, named):
-        if not one.uuid and not one.fields["email"] and named.count(own_name) > 1 and not problems:
-            problems.append(f"Several users of this task are called '{one.label}'; give each an email or a uuid.")
+    for indexes in namesakes.values():
+        alone = [wanted[index] for index in indexes if not wanted[index].fields["email"]]
+        if len(alone) > 1 and not all(one.number for one in alone) and not problems:
+            problems.append(
+                f"Several users of this task are called '{alone[0].label}'; give each an email, a uuid or an extension."
+            )
     if problems:
-        raise AmbiguousError(problems) if any(hits > 1 for hits in counts) else InputError(problems)
-    return found
+        raise AmbiguousError(problems) if any(len(found) > 1 for found in hits) else InputError(problems)
+    return [found[0] if found else None for found in hits]
+
+
+def _has_number(person: Person, one: Wanted) -> bool:
+    return bool(one.number and person.line and person.line.exten == one.number)
+
+
+def _tell_apart(
+    indexes: t.Sequence[int], wanted: t.Sequence[Wanted], hits: list[list[Person]], taken: set[str | None]
+) -> None:
+    """Leave of those of one name whom each declaration can mean: who has its number, else who is meant by no other."""
+    for index in indexes:
+        free = [person for person in hits[index] if person.uuid not in taken]
+        if free or wanted[index].number:
+            hits[index] = free
+    if len(indexes) < 2 and all(len(hits[index]) < 2 for index in indexes):
+        return
+    mine: dict[int, Person] = {}
+    for index in indexes:
+        numbered = [person for person in hits[index] if _has_number(person, wanted[index])]
+        if len(numbered) == 1:
+            mine[index] = numbered[0]
+    others = {person.uuid for person in mine.values()}
+    for index in indexes:
+        hits[index] = [mine[index]] if index in mine else [p for p in hits[index] if p.uuid not in others]
 
 
 def describe(person: Person) -> str:
@@ -438,7 +478,7 @@ class _Planner:
             chosen = person is not None and person.fields["caller_id"] not in ("", default_caller_id(person.name))
             if not chosen or one.fields["caller_id"] == "":
                 fields["caller_id"] = default_caller_id(name)
-        elif '"' not in one.fields["caller_id"]:
+        elif '"' not in one.fields["caller_id"] and not (person and fields["caller_id"] == person.fields["caller_id"]):
             fields["caller_id"] = default_caller_id(one.fields["caller_id"])
         line = person.line if person else None
         if context is not None and (line is not None or one.context is not None):

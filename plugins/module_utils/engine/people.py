@@ -21,7 +21,7 @@ from .others import Meeting, once_clear, was_first
 if TYPE_CHECKING:
     import typing as t
 
-    from ..domain.people import Change, Person
+    from ..domain.people import Change, Line, Person
     from ..servers.base import Server
     from ..servers.people import People
 
@@ -50,18 +50,36 @@ def run_user_info(params: Params, check_mode: bool, connect: Connect) -> Result:
     """Read the users, in the shape in which they are declared."""
     server = connect()
     directory = Directory(server.contexts(), server.names)
-    chosen = server.people().people()
+    people = server.people()
+    chosen = people.people()
     if params.get("context") is not None:
         context = directory.find(to_text(params["context"]))
         chosen = [p for p in chosen if context and p.line and p.line.context == context.name]
     if params.get("search") is not None:
         text = fold(params["search"])
         chosen = [p for p in chosen if text in fold(" ".join([p.name, p.fields["email"], _extension(p)]))]
+    usernames = people.sip_usernames()
     return {
         "changed": False,
-        "users": [person.public(directory) for person in chosen],
+        "users": [dict(person.public(directory), sip_username=usernames.get(known(person.uuid))) for person in chosen],
+        "warnings": _more_lines(directory, people, chosen),
         "server": server.found(),
     }
+
+
+def _more_lines(directory: Directory, people: People, chosen: t.Sequence[Person]) -> list[str]:
+    """Tell of each line that no result shows, one by one."""
+    names = {person.uuid: person.name for person in chosen}
+    return [
+        f"User '{names[uuid]}' has another line, {_line_words(line, directory)}, which is not in the result."
+        for uuid, line in people.more_lines()
+        if uuid in names
+    ]
+
+
+def _line_words(line: Line, directory: Directory) -> str:
+    number = f"with the extension {line.exten}" if line.exten else "without an extension"
+    return f"{number} in the context '{directory.handle_of_name(line.context)}'"
 
 
 def _extension(person: Person) -> str:
@@ -137,9 +155,11 @@ class _Work:
         self.done: list[str] = []
         self.left: list[str] = []
         self.failures: list[str] = []
+        self.changes: t.Sequence[Change] = []
 
     def carry_out(self, changes: t.Sequence[Change]) -> list[Person | None]:
         """Make every write, read back, and return the people as the server then shows them."""
+        self.changes = changes
         for change in changes:
             if change.before:
                 # Once one of two namesakes is gone, the same words mean the other.
@@ -186,7 +206,9 @@ class _Work:
 
     def meant_by(self, change: Change) -> list[Person]:
         """Return those who came since the plan was made and are meant by what is declared of one who is new."""
-        fresh = [person for person in self.people.people() if person.uuid not in self.old]
+        # Namesakes of the same task are told apart by their numbers.
+        own = {other.made for other in self.changes if other is not change}
+        fresh = [person for person in self.people.people() if person.uuid not in self.old | own]
         return [person for person in fresh if match([person], [change.wanted])[0]]
 
     def _write(self, change: Change) -> None:

@@ -85,6 +85,14 @@ class People:
         """Look closer at a number that seems to be nobody's, and return its owner, in words."""
         return None
 
+    def more_lines(self) -> list[tuple[str, Line]]:
+        """Return the lines that people have besides their main one, each with the uuid of whose it is."""
+        raise NotImplementedError
+
+    def sip_usernames(self) -> dict[str, str]:
+        """Return the names with which the telephones of main lines log in, by the uuid of whose they are."""
+        raise NotImplementedError
+
     def lines_of(self, person: Person) -> list[Held]:
         """Return every line of somebody, the main one last."""
         raise NotImplementedError

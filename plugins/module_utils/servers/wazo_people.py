@@ -74,6 +74,17 @@ class WazoPeople(People):
             False,
         )
 
+    def more_lines(self) -> list[tuple[str, Line]]:
+        return [(item["uuid"], self._line(line)) for item in self.items("/users") for line in item["lines"][1:]]
+
+    def sip_usernames(self) -> dict[str, str]:
+        return {
+            item["uuid"]: dict(endpoint["auth_section_options"]).get("username") or endpoint["name"]
+            for item in self.items("/users")
+            for endpoint in (line.get("endpoint_sip") for line in item["lines"][:1])
+            if endpoint
+        }
+
     def lines_of(self, person: Person) -> list[Held]:
         found = []
         for line in self.items("/lines"):

@@ -95,6 +95,30 @@ class XivoPeople(People):
         found = [e for e in self.items("/extensions") if links and e["id"] == links[0]["extension_id"]]
         return found[0] if found else None
 
+    def more_lines(self) -> list[tuple[str, Line]]:
+        users = self.items("/users")
+        if self._embeds:
+            lines = {item["id"]: item for item in self.items("/lines")}
+            return [
+                (user["uuid"], self._line(lines[line["id"]], self._number_on(lines[line["id"]]), {}))
+                for user in users
+                for line in user["lines"][1:]
+            ]
+        uuids = {user["id"]: user["uuid"] for user in users}
+        return [
+            (uuids[link["user_id"]], self._line(item, self._number_on(item), {}))
+            for item in self._loose_lines()
+            for link in self.items(f"/lines/{item['id']}/users")
+        ]
+
+    def sip_usernames(self) -> dict[str, str]:
+        lines = {item["id"]: item for item in self.items("/lines")}
+        return {
+            known(person.uuid): lines[person.line.id]["name"]
+            for person in self.people()
+            if person.line and lines[person.line.id]["protocol"] == "sip"
+        }
+
     def lines_of(self, person: Person) -> list[Held]:
         found = []
         for item in self.items("/lines"):

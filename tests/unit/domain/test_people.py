@@ -350,11 +350,49 @@ def test_one_and_the_same_twice_in_a_task(options: list[dict[str, Any]]) -> None
 
 
 def test_a_namesake_who_could_not_be_told_apart_by_the_next_run() -> None:
-    said = [wanted(1), wanted(1, email="a@example.com")]
-    assert "Several users of this task are called 'P1'; give each an email or a uuid." in refused(match, [], said)
+    said = [wanted(1), wanted(1, extension="2001")]
+    assert "Several users of this task are called 'P1'; give each an email, a uuid or an extension." in refused(
+        match, [], said
+    )
     assert match([], [wanted(1, email="b@example.com"), wanted(1, email="a@example.com")]) == [None, None]
     unknown = [Wanted({"uuid": uuid, "state": "absent"}) for uuid in ("x", "y")]
     assert match([], unknown) == [None, None]
+
+
+def test_namesakes_are_told_apart() -> None:
+    first, second = one(1, "2001"), one(2, "2002", fields={"firstname": "P1"})
+    said = [wanted(1, extension="2002"), wanted(1, extension="2001")]
+    assert match([], said) == [None, None]
+    assert match([first, second], said) == [second, first]
+    # A run that was cut off between the two: the second is new, and so is one with an email of its own.
+    assert match([first], said) == [None, first]
+    assert match([first], [wanted(1, extension="2001"), wanted(1, email="a@example.com", extension="2009")]) == [
+        first,
+        None,
+    ]
+    # One of them has an email, and so the other is the other.
+    known = one(3, fields={"firstname": "P1", "email": "a@example.com"})
+    said = [wanted(1), wanted(1, email="a@example.com")]
+    assert match([], said) == [None, None]
+    assert match([first, known], said) == [first, known]
+    # One alone: its number may change. Of two, it must be that of one.
+    assert match([first], [wanted(1, extension="2005")]) == [first]
+    assert match([first, second], [wanted(1, extension="2002")]) == [second]
+    assert "2 users are meant by 'P1'" in refused(match, [first, second], [wanted(1, extension="2005")])
+    assert "2 users are meant by 'P1'" in refused(match, [first, second], [wanted(1)])
+
+
+def test_users_of_one_email_are_told_apart() -> None:
+    email = {"email": "a@example.com"}
+    people = [
+        one(1, "2001", fields=email),
+        one(2, "2002", fields=email),
+        one(3, "2003", fields=email | {"firstname": "P2"}),
+    ]
+    said = wanted(2, email="A@example.com", extension="2003")
+    assert match(people, [wanted(1, **email), said]) == [people[0], people[2]]
+    assert "3 users are meant" in refused(match, people, [wanted(9, **email)])
+    assert "3 users are meant" in refused(match, people, [wanted(1, state="absent", **email)])
 
 
 # What follows what
