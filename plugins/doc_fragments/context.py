@@ -24,10 +24,10 @@ options:
   force:
     description:
       - Before numbers are taken away, or a context is deleted, it is looked up who uses them. The task is refused if
-        somebody does, naming the extensions, voicemails, lines and trunks. V(true) does it all the same, and does not
-        look.
-      - Whoever loses numbers keeps a line that can be neither called nor edited. XiVO deletes a context with what is
-        in it and leaves such pieces behind, Wazo deletes its lines.
+        somebody does, naming the extensions, voicemails, lines and trunks. V(true) does it all the same.
+      - Whoever loses numbers keeps a line that can be neither called nor edited. XiVO's web service deletes a context
+        with what is in it and leaves such pieces behind. A Wazo, and XiVO's xivo-confd, keep a context in which there
+        is an extension, a voicemail or a trunk, so that this is refused with V(true), too; they delete its lines.
       - On XiVO only xivo-confd can tell who uses a number. Where it cannot be asked, the task is refused unless forced.
     type: bool
     default: false

@@ -17,7 +17,7 @@ from .contexts import text_or_none
 from .names import fold
 from .numbers import is_number
 from .patterns import answers_in, free_numbers, is_pattern, looks_like_a_pattern, normal_pattern, parse_pattern
-from .people import AUTO
+from .people import AUTO, nearest
 from .people import describe as describe_person
 from .plan import CREATE, DELETE, UNCHANGED, UPDATE, some
 
@@ -253,7 +253,10 @@ def find_person(people: t.Sequence[Person], handle: str) -> Person:
     if len(hits) == 1:
         return hits[0]
     if not hits:
-        raise InputError(f"There is no user '{handle}'; a user is found by uuid, by email, or by first and last name.")
+        raise InputError(
+            f"There is no user '{handle}'; a user is found by uuid, by email, or by first and last name."
+            + nearest(people, handle)
+        )
     raise InputError(
         "%d users are meant by '%s': %s. Give the uuid of one of them."
         % (len(hits), handle, "; ".join(describe_person(p) for p in hits))
@@ -488,7 +491,7 @@ class _Planner:
 
     def _owner(self, extension: Extension) -> str | None:
         """Return whose a number is, in words; None where it can be taken."""
-        owner: str | None = extension.owner or self.estate.hidden_owner(extension)
+        owner: str | None = self.estate.hidden_owner(extension)
         return owner
 
     def _next_free(self, context: Context) -> str | None:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections import namedtuple
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from ansible.module_utils.common.text.converters import to_text
 
 from ..errors import AmbiguousError, InputError, known
 from .contexts import text_or_none
+from .names import fold
 from .numbers import is_number
 from .patterns import answers_in, free_numbers, is_pattern
 from .plan import CREATE, DELETE, UNCHANGED, UPDATE
@@ -175,7 +177,7 @@ class House:
     """What a plan for people looks at: the people, and the numbers, contexts and voicemails that there are.
 
     ``extensions``, ``hidden_owner`` and ``sip_passwords`` are functions, called only where they are needed: most runs
-    need none. ``hidden_owner`` looks closer at a number that seems to be nobody's, ``lines_of`` at all the lines of
+    need none. ``hidden_owner`` looks closer at a number and says whose it is, ``lines_of`` at all the lines of
     somebody who goes.
     """
 
@@ -208,9 +210,7 @@ class House:
     def owner(self, exten: str, context: str) -> str | None:
         """Return whose a number is, in words; None where it can be taken, for it is nobody's or does not exist."""
         there = self.extensions.get((exten, context))
-        if there is None or there.owner is not None:
-            return there and there.owner
-        return self._hidden_owner(there)
+        return self._hidden_owner(there) if there else None
 
     def left_voicemail(self, person: Person) -> Voicemail | None:
         """Return the voicemail that a run which was cut off took from this person, and did not come to delete."""
@@ -309,6 +309,18 @@ def _tell_apart(
         hits[index] = [mine[index]] if index in mine else [p for p in hits[index] if p.uuid not in others]
 
 
+def nearest(people: t.Iterable[Person], handle: str) -> str:
+    """Return who may have been meant by a name or an email that nobody has, as a sentence to add."""
+    names: dict[str, Person] = {}
+    for person in people:
+        for text in (person.name, person.fields["email"]):
+            if text:
+                names.setdefault(fold(text), person)
+    found = [names[text] for text in difflib.get_close_matches(fold(handle), names, 3)]
+    near = list({id(person): describe(person) for person in found}.values())
+    return f" The nearest: {'; '.join(near)}." if near else ""
+
+
 def describe(person: Person) -> str:
     parts = [person.name, f"uuid {person.uuid}"]
     if person.fields["email"]:
@@ -361,7 +373,7 @@ class _Planner:
             if person and person.line:
                 return directory.by_name.get(person.line.context)
             if one.extension is not None:
-                self._say(one, "an extension needs a context to stand in.")
+                self._say(one, f"an extension needs a context to stand in.{self._no_such_user(one, person)}")
             elif one.voicemail is not None and one.voicemail.get("state") != "absent" and not person:
                 pass  # the voicemail then needs its own number and context; said where it is planned
             return None
@@ -380,6 +392,9 @@ class _Planner:
             )
             return None
         return context
+
+    def _no_such_user(self, one: Wanted, person: Person | None) -> str:
+        return "" if person else f" There is no such user yet.{nearest(self.house.people, one.label)}"
 
     def _reserve(self, one: Wanted, person: Person | None, context: Context | None) -> None:
         """Note the numbers that are kept or asked for by name, before any is chosen for those who said auto."""
@@ -470,7 +485,8 @@ class _Planner:
         fields = dict(person.fields) if person else {}
         fields.update({field: value for field, value in one.fields.items() if value is not None})
         if not fields.get("firstname"):
-            self._say(one, "there is no such user yet, and a new one needs a firstname.")
+            near = nearest(self.house.people, one.label)
+            self._say(one, f"there is no such user yet, and a new one needs a firstname.{near}")
             fields["firstname"] = "?"
         name = full_name(fields)
         if not one.fields["caller_id"]:

@@ -200,7 +200,7 @@ class _Planner:
         targets = [after_directory.by_name[w.name] if w else None for w in wanted]
         changes = self._changes(current, targets, after_directory, gone)
         for change in changes:
-            self._check(change)
+            self._check(change, self.directory.handle_of_name(change.name))
         if self.problems:
             raise InputError(self.problems)
         warnings = self._led_astray(current, targets, after_directory) + self._conflicts(after_directory, conflicts)
@@ -418,8 +418,8 @@ class _Planner:
                 changes.append(Change(UPDATE, before, target, fields, by_server))
         return changes
 
-    def _check(self, change: Change) -> None:
-        """Refuse what this server would refuse, or quietly drop."""
+    def _check(self, change: Change, name: str) -> None:
+        """Refuse what this server would refuse, or quietly drop. ``name`` is how a playbook calls the context."""
         before, after = change.before, change.after
         if after is None or change.action == UNCHANGED or change.by_server:
             return
@@ -433,23 +433,23 @@ class _Planner:
         if before is None or "label" in change.fields or abilities.checks_whole:
             problem = label_problem(after.label or "", abilities.label_minimum, abilities.label_in_bytes)
             if problem:
-                self.problems.append(f"Context '{change.name}': {problem}")
+                self.problems.append(f"Context '{name}': {problem}")
         if not after.enabled and (before is None or before.enabled) and not abilities.can_disable:
             self.problems.append(
                 "Context '%s' cannot be disabled through this server's API; do it in its web page (menu %s) and leave "
-                "the option enabled out." % (change.name, MENU_CONTEXTS)
+                "the option enabled out." % (name, MENU_CONTEXTS)
             )
         old = set(before.ranges["incall"]) if before and not abilities.checks_whole else set()
         for number_range in after.ranges["incall"]:
             if number_range not in old and number_range.did_length < abilities.did_length_minimum:
                 self.problems.append(
                     "Context '%s', incall range %s: this server wants a did_length of %d to 20 digits "
-                    "(how many digits the operator sends)." % (change.name, number_range, abilities.did_length_minimum)
+                    "(how many digits the operator sends)." % (name, number_range, abilities.did_length_minimum)
                 )
         if not abilities.has_includes and after.includes:
             self.problems.append(
                 "Context '%s': this server's REST API (xivo-confd) has no includes. Set webservices_url to its web "
-                "interface, for instance https://xivo.example.com, or leave the option includes out." % change.name
+                "interface, for instance https://xivo.example.com, or leave the option includes out." % name
             )
 
     def _conflicts(self, after: Directory, policy: str) -> list[str]:

@@ -31,6 +31,8 @@ Use = namedtuple("Use", ("context", "what", "number", "kind", "owner"))
 
 
 def text_of(use: Use) -> str:
+    if use.what == LINE and use.owner:
+        return f"line of {use.owner}"  # its own name is made by the server
     text = f"{use.what} {use.number}"
     return f"{text} ({use.owner})" if use.owner else text
 

@@ -188,7 +188,10 @@ class Execution:
 
     def _contrast(self, step: Step, found: Context, fields: list[str]) -> str:
         wanted = self._expected(known(step.change.after))
-        return "; ".join(f"it has {field} {shown(found, field)}, not {shown(wanted, field)}" for field in fields)
+        live = Directory(self._live.values(), self.server.names)
+        return "; ".join(
+            f"it has {field} {shown(found, field, live)}, not {shown(wanted, field, live)}" for field in fields
+        )
 
     def _check_untouched(self, step: Step) -> bool:
         """Raise RequestError where somebody else changed meanwhile what this step would replace. Tell whether there is
@@ -310,23 +313,24 @@ class Execution:
         wrong: list[str] = []
         for change in changes:
             live = self._live[change.name]
+            name = change.name_in(self.plan)
             found = next((c for c in seen.contexts if c.key == live.key), None)
             for other in self._others(change, seen):
                 wrong.append(
-                    f"another run made '{change.name}' at the same moment, and there are two now; it may have been cut "
+                    f"another run made '{name}' at the same moment, and there are two now; it may have been cut "
                     "off. Remove one of them with state: absent and its uuid as the name "
                     f"({describe(live)}; {describe(other)})"
                 )
             if change.after is None or found is None:
                 if found is not None:
-                    wrong.append(f"'{change.name}' was deleted and is still there")
+                    wrong.append(f"'{name}' was deleted and is still there")
                 elif change.after is not None:
-                    wrong.append(f"'{change.name}' was written and is not there")
+                    wrong.append(f"'{name}' was written and is not there")
                 continue
             for field in self._unlike(change.after, found, True):
                 wrong.append(
                     "'%s' has %s %s in place of %s"
-                    % (change.name, field, shown(found, field), shown(self._expected(change.after), field))
+                    % (name, field, shown(found, field, seen), shown(self._expected(change.after), field, seen))
                 )
         if wrong:
             raise PartialError(
@@ -369,10 +373,11 @@ def _id(context: Context) -> int:
     return int(context.key or 0)
 
 
-def shown(context: Context, field: str) -> str:
-    """Return the value of an option as a person writes it."""
+def shown(context: Context, field: str, directory: Directory) -> str:
+    """Return the value of an option as a person writes it; the context is, or was to be, one of the directory."""
     if field.endswith("_ranges"):
         kind = field[: -len("_ranges")]
         return f"[{', '.join(str(r) for r in context.ranges[kind])}]"
-    value = getattr(context, field)
-    return f"[{', '.join(value)}]" if field == "includes" else f"'{value}'"
+    if field == "includes":
+        return f"[{', '.join(directory.handle_of_name(name) for name in context.includes)}]"
+    return f"'{getattr(context, field)}'"

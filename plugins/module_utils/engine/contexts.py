@@ -22,7 +22,7 @@ from ..errors import InputError, PartialError
 from .alone import alone, refreshed, replaced_in, settled
 from .also_check import also_check
 from .apply import Execution
-from .guard import check_use
+from .guard import check_kept, check_taken, check_use
 
 if TYPE_CHECKING:
     import typing as t
@@ -261,8 +261,8 @@ def carry_out(
     built from the plan, and the plan.
     """
     plan = make(settled(server, meant))
-    if not force:
-        check_use(server, plan)
+    (check_kept if force else check_use)(server, plan)
+    check_taken(server, plan)
     if check_mode or not replaced_in(server, plan):
         return _carry_out(server, plan, check_mode, go_on), plan
     with alone(server.url):

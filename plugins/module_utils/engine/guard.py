@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..domain.plan import DELETE, UPDATE, lost, some
+from ..domain.plan import CREATE, DELETE, UPDATE, lost, some
 from ..domain.usage import EVERYTHING, NUMBERED, hurt_by, text_of
-from ..errors import InputError, TelephonyError
+from ..errors import InputError, TelephonyError, known
 
 if TYPE_CHECKING:
     from ..domain.plan import Plan
@@ -53,11 +53,43 @@ def check_use(server: Server, plan: Plan) -> None:
         if hurt:
             problems.append(
                 "Context %s cannot %s, because it is in use: %s."
-                % (name, _WORDS[change.action], some([text_of(use) for use in hurt]))
+                % (name, _WORDS[change.action], some([text_of(use) for use in server.named(hurt)]))
             )
     if problems:
         problems.append("Move or delete these first, or set force: true to do it all the same.")
         raise InputError(problems)
+
+
+def check_kept(server: Server, plan: Plan) -> None:
+    """Raise InputError where a plan deletes contexts that the server does not let go, whatever is forced."""
+    gone = {change.name: change for change in plan.changes if change.action == DELETE}
+    if not gone or not server.keeps_contexts:
+        return
+    try:
+        uses = server.uses([known(change.before) for change in gone.values()], server.keeps_contexts)
+    except TelephonyError:
+        return  # it has the last word
+    there: dict[str, list[Use]] = {}
+    for use in uses:
+        there.setdefault(use.context, []).append(use)
+    problems = [
+        "Context '%s' cannot be deleted, by force neither, for this server keeps one that is in use: %s."
+        % (gone[name].name_in(plan), some([text_of(use) for use in server.named(inside)]))
+        for name, inside in there.items()
+    ]
+    if problems:
+        raise InputError([*problems, "Move or delete these first."])
+
+
+def check_taken(server: Server, plan: Plan) -> None:
+    """Raise InputError where a plan makes contexts of names that are taken in another tenant."""
+    new = [change.name for change in plan.changes if change.action == CREATE]
+    taken = server.taken(new) if new else set()
+    if taken:
+        raise InputError(
+            "Taken by contexts of another tenant: %s. On this server names are unique over all tenants; choose others, "
+            "or give that tenant as the option tenant." % some(sorted(taken))
+        )
 
 
 _WORDS = {DELETE: "be deleted", UPDATE: "lose numbers"}

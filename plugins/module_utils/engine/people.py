@@ -15,7 +15,7 @@ from ..domain.contexts import Directory
 from ..domain.names import fold
 from ..domain.people import House, Wanted, in_order, match, plan_people, unlike
 from ..domain.plan import CREATE, DELETE, UNCHANGED, UPDATE, some
-from ..errors import PartialError, RequestError, TelephonyError, UncertainError, known
+from ..errors import InputError, PartialError, RequestError, TelephonyError, UncertainError, known
 from .others import Meeting, once_clear, was_first
 
 if TYPE_CHECKING:
@@ -103,6 +103,7 @@ def _bring(connect: Connect, wanted: t.Sequence[Wanted], check_mode: bool, go_on
     directory = Directory(server.contexts(), server.names)
     people = server.people()
     changes = once_clear(lambda: plan_people(house_of(directory, people), wanted), people.forget, server.session.wait)
+    _check_emails(people, changes)
     plan = summary_of(changes)
     result: Result = {
         "changed": any(c.action != UNCHANGED for c in changes),
@@ -134,6 +135,20 @@ def summary_of(changes: t.Sequence[t.Any]) -> dict[str, t.Any]:
     }
 
 
+def _check_emails(people: People, changes: t.Sequence[Change]) -> None:
+    """Raise InputError where an email is that of somebody in another tenant: Wazo has each once over all tenants."""
+    new = [c for c in changes if c.after and c.after.fields["email"]]
+    new = [c for c in new if c.before is None or "email" in c.fields]
+    taken = people.taken_emails() if new else set()
+    problems = [
+        f"User '{c.name}': the email '{known(c.after).fields['email']}' is that of a user of another tenant already."
+        for c in new
+        if known(c.after).fields["email"].lower() in taken
+    ]
+    if problems:
+        raise InputError(problems)
+
+
 class _Work:
     """Carrying out a plan for people, one person after the other."""
 
@@ -153,6 +168,7 @@ class _Work:
         self.warnings = warnings
         self.go_on = go_on
         self.done: list[str] = []
+        self.whole: list[str] = []
         self.left: list[str] = []
         self.failures: list[str] = []
         self.changes: t.Sequence[Change] = []
@@ -197,6 +213,7 @@ class _Work:
             self.left.append(_words(change))
             self.done += [f"{_words(change)}: {step}" for step in steps]
         else:
+            self.whole.append(_words(change))
             self.done.append(_words(change))
 
     def _settle(self, change: Change, error: RequestError | None) -> None:
@@ -236,7 +253,8 @@ class _Work:
     def _stopped(self) -> PartialError:
         text = "\n".join(self.failures)
         if self.done or len(self.left) > 1:
-            text += f" Done: {some(self.done)}. Not done: {some(self.left)}. Run the task again to finish it."
+            # What was done for the users who are not done yet was told with each.
+            text += f" Done: {some(self.whole)}. Not done: {some(self.left)}. Run the task again to finish it."
         return PartialError(text, self.done, self.left)
 
     def _verify(self, changes: t.Sequence[Change]) -> list[Person | None]:

@@ -40,7 +40,7 @@ def run_context_range_info(
             raise InputError(directory.unknown(to_text(params["context"])))
         chosen = [context]
     owners: dict[str, dict[str, str]] = {c.name: {} for c in chosen}
-    for use in server.uses([c for c in chosen if any(c.ranges.values())], (EXTENSION,)):
+    for use in server.named(server.uses([c for c in chosen if any(c.ranges.values())], (EXTENSION,))):
         owners[use.context][use.number] = use.owner
     kinds = [params["type"]] if params.get("type") else KINDS
     ranges = [

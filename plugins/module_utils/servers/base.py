@@ -34,6 +34,8 @@ class Server:
     abilities = Abilities()
     # Whether create and update write the includes too, in the same request.
     writes_includes = False
+    # What a context that is to be deleted must be free of, whatever is forced.
+    keeps_contexts: tuple[str, ...] = ()
 
     def __init__(self, session: Session, access: Access, url: str) -> None:
         self.session = session
@@ -70,9 +72,17 @@ class Server:
         """Return the names of the entities (XiVO's web service only)."""
         return []
 
+    def taken(self, names: t.Collection[str]) -> set[str]:
+        """Return which names of new contexts are taken where they are not seen: in another tenant."""
+        return set()
+
     def uses(self, contexts: t.Sequence[Context], whats: t.Sequence[str]) -> list[Use]:
         """Return what stands in these contexts, of the sorts that are asked for."""
         raise NotImplementedError
+
+    def named(self, uses: t.Sequence[Use]) -> list[Use]:
+        """Return what stands in contexts with its owners as people call them; asked only where somebody reads it."""
+        return list(uses)
 
     def people(self) -> People:
         """Return what deals with the users of this server."""

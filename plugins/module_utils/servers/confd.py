@@ -13,7 +13,7 @@ from ansible.module_utils.common.text.converters import to_text
 
 from ..domain.contexts import Context
 from ..domain.numbers import KINDS, Range, option_of
-from ..domain.usage import LINE, TRUNK, VOICEMAIL, Use
+from ..domain.usage import EXTENSION, LINE, TRUNK, VOICEMAIL, Use
 from ..errors import RequestError, UncertainError
 from ..transport.access import nobody, reason_of
 from ..transport.session import address
@@ -23,12 +23,19 @@ if TYPE_CHECKING:
     import typing as t
 
     from ..domain.contexts import Directory
-    from ..transport.session import Answer
+    from ..transport.access import Access
+    from ..transport.session import Answer, Session
 
 _QUOTED = re.compile(r"'([^']*)'")
 
 
 class ConfdServer(Server):
+    keeps_contexts = (EXTENSION, VOICEMAIL, TRUNK)
+
+    def __init__(self, session: Session, access: Access, url: str) -> None:
+        super().__init__(session, access, url)
+        self._words: dict[str, dict[str, str]] = {}
+
     def headers(self) -> dict[str, str]:
         return self.access.headers()
 
@@ -149,6 +156,34 @@ class ConfdServer(Server):
                     found.append(_use_of(what, item))
         return found
 
+    def named(self, uses: t.Sequence[Use]) -> list[Use]:
+        return [
+            use._replace(owner=self.in_words(use.owner, use.number, use.context)) if use.what == EXTENSION else use
+            for use in uses
+        ]
+
+    def in_words(self, owner: str, exten: str, context: str) -> str:
+        """Return the owner of a number as people call it: the user of a line, and the label of a group."""
+        if owner.startswith("line "):
+            return self._names("/users").get(f"{exten}@{context}") or self._names("/lines").get(owner) or owner
+        return self._names("/groups").get(owner, owner) if owner.startswith("group ") else owner
+
+    def _names(self, path: str) -> dict[str, str]:
+        """Return how people call what a list holds, as far as the account may read it. It is read once."""
+        if path not in self._words:
+            try:
+                items = self.request("GET", path, params={"view": "directory"} if path == "/users" else None).body[
+                    "items"
+                ]
+            except RequestError:
+                items = []
+            self._words[path] = dict(_in_words(path, item) for item in items)
+        return self._words[path]
+
+    def forget(self) -> None:
+        super().forget()
+        self._words = {}
+
     def body_of(self, context: Context, fields: t.Iterable[str]) -> dict[str, t.Any]:
         body: dict[str, t.Any] = {}
         for field in fields:
@@ -201,6 +236,15 @@ def _use_of(what: str, item: t.Mapping[str, t.Any]) -> Use:
         return Use(context, what, name_of(item), None, "")
     kind, owner = owner_of(item)
     return Use(context, what, to_text(item["exten"]), kind, owner)
+
+
+def _in_words(path: str, item: t.Mapping[str, t.Any]) -> tuple[str, str]:
+    if path == "/users":
+        return f"{item['exten']}@{item['context']}", f"user {name_of(item)}"
+    if path == "/groups":
+        return f"group {item['name']}", f"group {name_of(item)}"
+    users = ", ".join(name_of(user) for user in item.get("users") or ())
+    return f"line {name_of(item)}", f"user {users}" if users else f"line {name_of(item)}"
 
 
 def owner_of(extension: t.Mapping[str, t.Any]) -> tuple[str | None, str]:

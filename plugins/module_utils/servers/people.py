@@ -77,13 +77,14 @@ class People:
 
     def check_unowned(self, extension: Extension) -> None:
         """Raise RequestError where a number that looks free is somebody's."""
-        owner = extension.owner or self.hidden_owner(extension)
+        owner = self.hidden_owner(extension)
         if owner is not None:
             raise RequestError(f"The extension {extension.exten} is taken by {owner}.")
 
     def hidden_owner(self, extension: Extension) -> str | None:
-        """Look closer at a number that seems to be nobody's, and return its owner, in words."""
-        return None
+        """Look closer at a number than the list does, and return its owner, in words; None where it is nobody's."""
+        owner: str | None = extension.owner
+        return owner
 
     def more_lines(self) -> list[tuple[str, Line]]:
         """Return the lines that people have besides their main one, each with the uuid of whose it is."""
@@ -113,6 +114,10 @@ class People:
         if found is not None:
             self.check_unowned(found)
         return found
+
+    def taken_emails(self) -> set[str]:
+        """Return, in lower case, the emails that users have who are not seen here, for they are of another tenant."""
+        return set()
 
     def sip_passwords(self) -> dict[t.Any, str]:
         raise NotImplementedError

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from ..transport.session import Answer, Session
     from .people import People
 
+_MADE_NAME = re.compile(r"\bctx-[a-z0-9-]+-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
+# What is unique over all tenants.
+_TAKEN = re.compile(r"(?:Context|User|Queue) already exists \('(name|email)'")
+_TAKEN_WORDS = {"name": "its name is unique", "email": "emails are unique"}
 _UUID = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 
 
@@ -38,6 +42,8 @@ class WazoServer(ConfdServer):
         self._auth_url = auth_url.rstrip("/")
         self._wanted_tenant = tenant
         self._tenant: str | None = None
+        # What people call the contexts that were read, for what the server says of them.
+        self._labels: dict[str, str] = {}
 
     def headers(self) -> dict[str, str]:
         headers = super().headers()
@@ -76,6 +82,7 @@ class WazoServer(ConfdServer):
 
     def list_contexts(self) -> list[Context]:
         found = super().list_contexts()
+        self._labels = {c.name: c.label for c in found if c.label}
         # Since 23.12 a context has a uuid, and its name is made by the server.
         self.names = NAMES_MADE if any(c.uuid for c in found) else NAMES_KEPT
         return found
@@ -96,7 +103,25 @@ class WazoServer(ConfdServer):
         if answer.status == 503:
             # This text holds the token, inside an address of wazo-auth.
             return "one of the services behind it, often wazo-auth, is down"
-        return super().reason(answer)
+        text = _MADE_NAME.sub(lambda made: self._labels.get(made.group(), made.group()), super().reason(answer))
+        taken = _TAKEN.search(text)
+        if taken:
+            text += f". It may be in another tenant: {_TAKEN_WORDS[taken.group(1)]} over all of them"
+        return text
+
+    def elsewhere(self, path: str, params: t.Mapping[str, str]) -> list[dict[str, t.Any]]:
+        """Return a list of all tenants that the account sees, as far as it may read it."""
+        answer = self.session.read(
+            self.url + path, params={"recurse": "true", **params}, headers=super().headers(), auth=self.access.auth()
+        )
+        return list(answer.body["items"]) if answer.ok and isinstance(answer.body, dict) else []
+
+    def taken(self, names: t.Collection[str]) -> set[str]:
+        if self.names == NAMES_MADE:
+            return set()
+        params = {"name": next(iter(names))} if len(names) == 1 else {}
+        # Those of the own tenant are known, and none is among the names.
+        return {item["name"] for item in self.elsewhere("/contexts", params)} & set(names)
 
     def set_includes(self, context: Context, includes: t.Sequence[Context]) -> None:
         self.request("PUT", f"/contexts/{context.key}/contexts", {"contexts": [{"id": i.key} for i in includes]})

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import typing as t
 
     from ..domain.people import Change, Voicemail
+    from .wazo import WazoServer
 
 
 def _random(length: int) -> str:
@@ -27,6 +28,8 @@ def _random(length: int) -> str:
 
 
 class WazoPeople(People):
+    confd: WazoServer
+
     @property
     def _nested(self) -> bool:
         """Whether one POST makes a user with all that belongs to it, and one DELETE takes it away: 22.13 ignores what
@@ -103,6 +106,15 @@ class WazoPeople(People):
             Extension(item["id"], item["exten"], item["context"], owner_of(item)[1] or None)
             for item in self.items("/extensions")
         ]
+
+    def hidden_owner(self, extension: Extension) -> str | None:
+        """A line is named for its user, and a group by its label: their own names are made by the server."""
+        return self.confd.in_words(extension.owner, extension.exten, extension.context) if extension.owner else None
+
+    def taken_emails(self) -> set[str]:
+        mine = {item["uuid"] for item in self.items("/users")}
+        users = self.confd.elsewhere("/users", {"view": "summary"})
+        return {user["email"].lower() for user in users if user["email"] and user["uuid"] not in mine}
 
     def sip_passwords(self) -> dict[t.Any, str]:
         found = {}

@@ -198,6 +198,9 @@ class XivoPeople(People):
 
     def hidden_owner(self, extension: Extension) -> str | None:
         """Its lines are asked for, since only main lines show, and the web service must have been asked."""
+        if extension.owner is not None:
+            owner: str = extension.owner
+            return owner
         if self.confd.request("GET", f"/extensions/{extension.id}/lines").body["items"]:
             return "another line"
         if self._owners_of_numbers is None and not self._shows_owners:
@@ -348,7 +351,7 @@ class XivoPeople(People):
 
     def _delete_left_number(self, exten: str, context: str) -> None:
         there = next((e for e in self.extensions() if (e.exten, e.context) == (exten, context)), None)
-        if there is not None and there.owner is None and self.hidden_owner(there) is None:
+        if there is not None and self.hidden_owner(there) is None:
             self.delete_number(there.id, exten)
 
 

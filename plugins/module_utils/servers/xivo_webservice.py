@@ -216,6 +216,14 @@ class XivoWebserviceServer(Server):
                 found[index] = use._replace(kind=kind, owner=owner)
         return found
 
+    def forget(self) -> None:
+        super().forget()
+        if self._confd is not None:
+            self._confd.forget()
+
+    def named(self, uses: t.Sequence[Use]) -> list[Use]:
+        return self._companion().named(uses)
+
     def _companion(self) -> ConfdServer:
         if self._confd is None:
             self._confd = self._open_confd()

@@ -37,6 +37,7 @@ OPTIONS = {
     "conflicts": "ignore",
     "force": True,
     "on_error": "stop",
+    "also_check": [],
 }
 VENTES: Options = {"name": "Ventes", "label": "Ventes", "user_ranges": ranges("2001-2090"), "includes": ["default"]}
 

@@ -75,11 +75,12 @@ def test_in_place_on_wazo(wazo: Bench, count: int) -> None:
 def test_made_on_wazo(wazo: Bench, count: int) -> None:
     wazo.connection["force"] = False
     assert plan(wazo, departments(count), check_mode=True)["changed"]
-    assert cost(wazo) == WAZO
+    # Where names are unique over all tenants, once more for all: whether another tenant has one.
+    assert cost(wazo) == WAZO | ({"GET contexts": 2} if wazo.name == "wazo-22.13" else {})
     assert plan(wazo, departments(count))["changed"]
     made = {"POST contexts": count, "PUT contexts ID contexts": count}
     # Where the server takes a label twice, once more for all: whether another run made the same meanwhile.
-    assert cost(wazo) == WAZO | made | {"GET contexts": 3 if wazo.name == "wazo-26.09" else 2}
+    assert cost(wazo) == WAZO | made | {"GET contexts": 3}
     # One field of each is one request each, and the includes are left alone.
     assert plan(wazo, departments(count, description="Deuxième étage"))["changed"]
     assert cost(wazo) == WAZO | {"PUT contexts ID": count, "GET contexts": 2}
@@ -91,7 +92,7 @@ def test_made_on_wazo(wazo: Bench, count: int) -> None:
 
 def test_without_includes_there_is_nothing_to_set(wazo: Bench) -> None:
     assert plan(wazo, [{"name": "bureau"}, {"name": "atelier", "includes": []}])["changed"]
-    assert cost(wazo) == WAZO | {"POST contexts": 2, "GET contexts": 2}
+    assert cost(wazo) == WAZO | {"POST contexts": 2, "GET contexts": 3 if wazo.name == "wazo-22.13" else 2}
 
 
 def test_the_guard_costs_the_same_for_one_and_for_many(wazo: Bench) -> None:
