@@ -78,7 +78,8 @@ class WazoPeople(People):
         )
 
     def more_lines(self) -> list[tuple[str, Line]]:
-        return [(item["uuid"], self._line(line)) for item in self.items("/users") for line in item["lines"][1:]]
+        found = [(item["uuid"], self._line(line)) for item in self.items("/users") for line in item["lines"][1:]]
+        return [(uuid, line) for uuid, line in found if line is not None]
 
     def sip_usernames(self) -> dict[str, str]:
         return {
