@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible.utils.display import Display
+from ansible_collections.telephony.xivo.plugins.module_utils.domain.names import name_for, slug
 from ansible_collections.telephony.xivo.plugins.module_utils.domain.numbers import is_number, range_of
 from ansible_collections.telephony.xivo.plugins.module_utils.domain.people import MOBILE, full_name
 from ansible_collections.telephony.xivo.plugins.plugin_utils.vars_file import printable, vars_file
@@ -89,6 +90,8 @@ class _Chosen:
 
     def __init__(self, contexts: list[Mapping[str, Any]]) -> None:
         self.contexts = {context["name"]: context for context in contexts}
+        self.names = {name.lower() for name in self.contexts}
+        self.labels = Counter(slug(context.get("label") or "") for context in contexts)
         self.told: list[str] = []
         # What only one of a list can have.
         self.given: set[tuple[str, ...]] = set()
@@ -119,6 +122,7 @@ class _Chosen:
             problem = self._line_problem(user)
             if problem is None:
                 shape |= {key: str(user[key]) for key in ("context", "extension", "sip_username") if user.get(key)}
+                shape["context"] = self._anywhere(shape["context"])
             else:
                 number = f" with the extension {user['extension']}" if user.get("extension") else ""
                 self._without(shape, f"its line{number}", problem)
@@ -127,9 +131,20 @@ class _Chosen:
             problem = self._voicemail_problem(voicemail)
             if problem is None:
                 shape["voicemail"] = {key: voicemail[key] for key in ("number", "context", "email", "attach_audio")}
+                shape["voicemail"]["context"] = self._anywhere(voicemail["context"])
             else:
                 self._without(shape, f"its voicemail {voicemail['number']}", problem)
         return shape
+
+    def _anywhere(self, name: str) -> str:
+        """What finds a context here, and on a server that has the same plan: its label, where the name says another.
+
+        Wazo 23.12 and later know it by nothing else, and any server finds it by that, if no other is called so.
+        """
+        label = str(self.contexts[name].get("label") or "")
+        if slug(label) in ("", slug(name)) or self.labels[slug(label)] > 1 or self.names & {label.lower(), slug(label)}:
+            return name
+        return name_for(label) or label
 
     def _line_problem(self, user: Mapping[str, Any]) -> str | None:
         context = self.contexts.get(user["context"])

@@ -20,6 +20,13 @@ from tests.simulated import environment
 FILL = """
 - hosts: localhost
   gather_facts: false
+  pre_tasks:
+    - telephony.xivo.xivo_context:
+        name: default
+        label: Appels internes
+        user_ranges: [{start: "1001", end: "1010"}]
+  post_tasks:
+    - telephony.xivo.xivo_user: {firstname: Chloé, lastname: Roux, context: default, extension: auto, voicemail: {}}
   roles:
     - role: telephony.xivo.xivo_context
       vars:
@@ -89,6 +96,7 @@ def test_the_same_file_on_both(tmp_path: Path, wazo: str) -> None:
         admin.play(wazo, new, *export)
         exported = [(tmp_path / name).read_text().lower().splitlines()[2:] for name in ("before.yml", "people.yml")]
         assert exported[0] == exported[1]
+        assert 'context: "Appels-internes"' in (tmp_path / "people.yml").read_text()
         assert '!unsafe "{{ 1 + 1 }}"' in (tmp_path / "people.yml").read_text()
         numbers = re.compile(r"extension: .(\d+).")
-        assert sorted(numbers.findall((tmp_path / "people.yml").read_text())) == ["2001", "2002", "2003"]
+        assert sorted(numbers.findall((tmp_path / "people.yml").read_text())) == ["1001", "2001", "2002", "2003"]
