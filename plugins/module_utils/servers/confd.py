@@ -18,6 +18,7 @@ from ..errors import RequestError, UncertainError
 from ..transport.access import nobody, reason_of
 from ..transport.session import address
 from .base import Server
+from .shapes import problem_of
 
 if TYPE_CHECKING:
     import typing as t
@@ -49,6 +50,9 @@ class ConfdServer(Server):
         if (answer.status == 401 or _token_ended(answer)) and self.access.renew():
             answer = self._once(method, path, json_body, params)
         if answer.ok:
+            problem = problem_of(answer.body)
+            if problem:
+                raise self._misshapen(method, path, problem)
             return answer
         if answer.status == 401:
             raise RequestError(self._refusal(method, path, answer), 401)
@@ -57,11 +61,26 @@ class ConfdServer(Server):
             self.url,
             path,
             answer.status,
-            self.session.masked(self.reason(answer)).rstrip("."),
+            self.reason(answer).rstrip("."),
         )
         if answer.status >= 500 and method != "GET":
             raise UncertainError(text, answer.status)
         raise RequestError(text, answer.status)
+
+    def items(self, path: str, params: t.Mapping[str, str] | None = None) -> list[dict[str, t.Any]]:
+        """Read a whole list."""
+        body = self.request("GET", path, params=params).body
+        if not isinstance(body, dict) or "items" not in body:
+            raise self._misshapen("GET", path, "it is no list")
+        return list(body["items"])
+
+    def _misshapen(self, method: str, path: str, problem: str) -> RequestError:
+        text = (
+            f"{method} {self.url}{path} was answered with what no XiVO and no Wazo is known to answer: "
+            f"{self.session.masked(problem)}."
+        )
+        # A write with such an answer may have been done all the same.
+        return RequestError(text) if method == "GET" else UncertainError(text)
 
     def _once(self, method: str, path: str, json_body: t.Any, params: t.Mapping[str, str] | None) -> Answer:
         send = self.session.read if method == "GET" else self.session.write
@@ -75,7 +94,7 @@ class ConfdServer(Server):
         )
 
     def reason(self, answer: Answer) -> str:
-        return reason_of(answer)
+        return self.session.masked(reason_of(answer))
 
     def _refusal(self, method: str, path: str, answer: Answer) -> str:
         """Say what right is missing, or that nobody logged in.
@@ -142,7 +161,7 @@ class ConfdServer(Server):
             return self.contexts()
         # One is read in a fraction of the time of all, so that less can happen before it is written.
         key = known.by_name[only[0]].key
-        items = self.request("GET", "/contexts", params={"id": str(key)}).body["items"]
+        items = self.items("/contexts", {"id": str(key)})
         return [self.context_of(item) for item in items if item["id"] == key]
 
     def uses(self, contexts: t.Sequence[Context], whats: t.Sequence[str]) -> list[Use]:
@@ -151,7 +170,7 @@ class ConfdServer(Server):
         params = {"context": contexts[0].name} if len(contexts) == 1 else None
         found: list[Use] = []
         for what in whats:
-            for item in self.request("GET", f"/{what}s", params=params).body["items"]:
+            for item in self.items(f"/{what}s", params):
                 if item.get("context") in names:  # unknown filters are ignored, and everything comes
                     found.append(_use_of(what, item))
         return found

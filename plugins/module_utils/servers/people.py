@@ -42,7 +42,7 @@ class People:
         key = _key(path, params)
         if key not in self._lists:
             try:
-                self._lists[key] = self.confd.request("GET", path, params=params or None).body["items"]
+                self._lists[key] = self.confd.items(path, params or None)
             except RequestError as error:
                 if error.status != 404 or path.count("/") < 3:
                     raise

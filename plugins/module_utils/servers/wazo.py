@@ -15,6 +15,7 @@ from ..domain.plan import some
 from ..errors import InputError, RequestError
 from .confd import ConfdServer
 from .numbered import ConfdConferences, ConfdIncalls
+from .shapes import problem_of
 from .wazo_numbered import WazoGroups
 from .wazo_people import WazoPeople
 
@@ -77,6 +78,11 @@ class WazoServer(ConfdServer):
                 "The tenants could not be listed (HTTP %d): the account needs the right (ACL) auth.tenants.read. "
                 "With the tenant's uuid in place of its name, it is not needed." % answer.status,
                 answer.status,
+            )
+        problem = problem_of(answer.body) or (None if "items" in answer.body else "it is no list")
+        if problem:
+            raise RequestError(
+                f"{self._auth_url}/tenants answered what no Wazo is known to answer: {self.session.masked(problem)}."
             )
         return list(answer.body["items"])
 

@@ -66,7 +66,7 @@ class ConfdEntities(Entities):
         self.server = server
 
     def listed(self) -> list[Entity]:
-        items = self.server.request("GET", "/entities").body["items"]
+        items = self.server.items("/entities")
         return [Entity(item["id"], item["name"], item["display_name"] or "", item) for item in items]
 
     def make(self, name: str, display_name: str) -> None:

@@ -201,7 +201,7 @@ class XivoPeople(People):
         if extension.owner is not None:
             owner: str = extension.owner
             return owner
-        if self.confd.request("GET", f"/extensions/{extension.id}/lines").body["items"]:
+        if self.confd.items(f"/extensions/{extension.id}/lines"):
             return "another line"
         if self._owners_of_numbers is None and not self._shows_owners:
             return "somebody that xivo-confd does not show; set webservices_url, which does"
@@ -285,7 +285,7 @@ class XivoPeople(People):
             identity = there.id
         self.write(f"give the line the number {line.exten}", "PUT", f"/lines/{line_id}/extensions/{identity}")
         self.number_written(identity, line)
-        lines = self.confd.request("GET", f"/extensions/{identity}/lines").body["items"]
+        lines = self.confd.items(f"/extensions/{identity}/lines")
         self.check_alone(line_id, identity, line.exten, lines)
 
     def _left_line(self, name: str, context: str) -> dict[str, t.Any] | None:

@@ -25,6 +25,7 @@ from ..transport.access import nobody
 from .base import Server
 from .confd import name_of
 from .numbered import ConfdIncalls
+from .shapes import problem_of
 from .xivo_entities import ENTITIES, WebserviceEntities
 from .xivo_numbered import GROUPS, ROOMS, WebserviceConferences, WebserviceGroups
 from .xivo_people import XivoPeople
@@ -129,6 +130,12 @@ class XivoWebserviceServer(Server):
         if answer.status == 204 and served:
             return shape()
         if answer.status in (200, 500) and served and isinstance(answer.body, shape):
+            problem = problem_of(answer.body)
+            if problem:
+                raise RequestError(
+                    f"{self.url} answered what no XiVO is known to answer, when asked for {what}: "
+                    f"{self.session.masked(problem)}."
+                )
             return answer.body
         text = "%s could not list %s: HTTP %d." % (self.url, what, answer.status)
         if answer.status == 200:
@@ -174,10 +181,37 @@ class XivoWebserviceServer(Server):
                 unclear.append((len(found), item["context"]["name"]))
                 found.append(None)
             else:
-                found.append(_context_of(item, _flat_ranges(item.get("contextnumbers"))))
+                found.append(self._context_of(item, _flat_ranges(item.get("contextnumbers"))))
         for (index, _name), context in zip(unclear, self._views([name for _index, name in unclear])):
             found[index] = context
         return [context for context in found if context]
+
+    def _context_of(self, item: t.Mapping[str, t.Any], rows: t.Sequence[tuple[str, t.Mapping[str, t.Any]]]) -> Context:
+        ranges: dict[str, list[Range]] = {}
+        for kind in KINDS:
+            ranges[kind] = [
+                Range(
+                    to_text(row["numberbeg"]),
+                    to_text(row["numberend"] or row["numberbeg"]),
+                    int(row.get("didlength") or 0),
+                )
+                for php_kind, row in rows
+                if php_kind == _PHP_KIND[kind]
+            ]
+        context = item["context"]
+        includes = sorted(item.get("contextinclude") or (), key=lambda row: int(row["priority"]))
+        return Context(
+            context["name"],
+            label=context["displayname"],
+            type=context["contexttype"] or None,
+            description=context["description"],
+            enabled=not context["commented"],
+            ranges=ranges,
+            includes=[row["include"] for row in includes],
+            entity=context["entity"] or None,
+            key=context["name"],
+            raw={kind: len(ranges[kind]) for kind in KINDS},
+        )
 
     def _views(self, names: t.Sequence[str]) -> list[Context | None]:
         if len(names) < 2:
@@ -193,7 +227,7 @@ class XivoWebserviceServer(Server):
         if answer.status == 404:
             return None
         item = self._body(answer, f"the context '{name}'", dict)
-        return _context_of(item, _kind_ranges(item.get("contextnumbers")))
+        return self._context_of(item, _kind_ranges(item.get("contextnumbers")))
 
     def read_back(self, known: Directory, names: t.Iterable[str]) -> list[Context]:
         wanted = list(names)
@@ -208,7 +242,7 @@ class XivoWebserviceServer(Server):
         if not any(use.what == EXTENSION and not use.owner for use in found):
             return found
         owners = {key: (kind, f"{_words(kind)} {name}") for key, kind, name in self._numbered()}
-        for user in self._companion().request("GET", "/users", params={"view": "directory"}).body["items"]:
+        for user in self._companion().items("/users", {"view": "directory"}):
             owners[(user["exten"], user["context"])] = ("user", f"user {name_of(user)}")
         for index, use in enumerate(found):
             if use.what == EXTENSION and not use.owner and (use.number, use.context) in owners:
@@ -372,29 +406,3 @@ def _kind_ranges(numbers: t.Any) -> list[tuple[str, dict[str, t.Any]]]:
 def _flat_ranges(numbers: t.Any) -> list[tuple[str, dict[str, t.Any]]]:
     """Read the ranges of a list: one list of all kinds, or false."""
     return [(row["type"], row) for row in numbers or ()]
-
-
-def _context_of(item: t.Mapping[str, t.Any], rows: t.Sequence[tuple[str, t.Mapping[str, t.Any]]]) -> Context:
-    ranges: dict[str, list[Range]] = {}
-    for kind in KINDS:
-        ranges[kind] = [
-            Range(
-                to_text(row["numberbeg"]), to_text(row["numberend"] or row["numberbeg"]), int(row.get("didlength") or 0)
-            )
-            for php_kind, row in rows
-            if php_kind == _PHP_KIND[kind]
-        ]
-    context = item["context"]
-    includes = sorted(item.get("contextinclude") or (), key=lambda row: int(row["priority"]))
-    return Context(
-        context["name"],
-        label=context["displayname"],
-        type=context["contexttype"] or None,
-        description=context["description"],
-        enabled=not context["commented"],
-        ranges=ranges,
-        includes=[row["include"] for row in includes],
-        entity=context["entity"] or None,
-        key=context["name"],
-        raw={kind: len(ranges[kind]) for kind in KINDS},
-    )

@@ -53,7 +53,7 @@ def test_an_answer_that_no_server_is_known_to_give(wazo26: Bench, item: Any, mon
     spec, engine = parts(xivo_context_info)
     result = run.run(info_options(wazo26), False, engine)
     assert result["failed"]
-    assert "the server answers what no XiVO and no Wazo is known to answer" in result["msg"]
+    assert "what no XiVO and no Wazo is known to answer" in result["msg"]
     assert wazo26.tokens() == []
 
 
@@ -87,3 +87,34 @@ def test_a_text_that_was_masked_on_its_way_is_written_nowhere(wazo26: Bench, mas
     assert f"The option label holds '{mask}'" in text
     assert f"The option user_ranges[0].start holds '{mask}'" in text
     assert "Traceback" not in text
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [
+        ("label", ["x"], "items[0].label is ['x'], which is no text"),
+        ("description", {"a": 1}, "items[0].description is {'a': 1}, which is no text"),
+        ("user_ranges", "{{ 1 }}", "items[0].user_ranges is '{{ 1 }}', which is no list"),
+        ("user_ranges", ["1"], "items[0].user_ranges is ['1'], which is no list"),
+        ("user_ranges", [{"start": ["1"], "end": "1"}], "items[0].user_ranges[0].start is ['1'], which is no number"),
+        ("id", "../users/1", "items[0].id is '../users/1', which is no id"),
+        ("uuid", "x?y", "items[0].uuid is 'x?y', which is no id"),
+        ("contexts", [5], "items[0].contexts is [5], which is no list"),
+        ("name", "\x1b" * 99, None),
+    ],
+)
+def test_what_comes_from_a_server_is_looked_at_on_its_way_in(
+    wazo26: Bench, field: str, value: Any, told: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = {"id": 1, "name": "x", "label": "X", "type": "internal", "tenant_uuid": "t", field: value}
+    monkeypatch.setitem(
+        wazo26.app.view_functions, "wazo-confd.GET /contexts", lambda: ({"total": 1, "items": [item]}, 200)
+    )
+    spec, engine = parts(xivo_context_info)
+    result = run.outcome(spec, info_options(wazo26), False, True, engine)
+    if told is None:
+        assert not result.get("failed")
+        return
+    assert result["failed"]
+    assert f"/contexts was answered with what no XiVO and no Wazo is known to answer: {told}." in result["msg"]
+    assert "Please report" not in result["msg"]
