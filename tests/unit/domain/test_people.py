@@ -68,7 +68,7 @@ def house(
     owned = [Extension(p.line.id, p.line.exten, p.line.context, f"line {p.line.id}") for p in people if p.line]
     free = [Extension(900 + index, exten, context, None) for index, (exten, context) in enumerate(loose)]
     voicemails = [p.voicemail for p in people if p.voicemail] + list(boxes)
-    return House(directory(), people, voicemails, lambda: owned + free, lambda _: hidden, lambda _: [], dict)
+    return House(directory(), people, voicemails, lambda: owned + free, lambda e: e.owner or hidden, lambda _: [], dict)
 
 
 def wanted(number: int, **options: Any) -> Wanted:

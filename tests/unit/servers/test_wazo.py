@@ -77,11 +77,14 @@ def test_a_label_that_two_contexts_carry(wazo26: Bench) -> None:
     message = wazo26.refused(name="Ete")
     for twin in twins:
         assert f"name {twin.name}, uuid {twin.uuid}, label '{twin.label}', tenant {twin.tenant_uuid}" in message
-    assert "Give the name or the uuid of one of them as the name" in message
+    assert "Give the name or the uuid of one of them in its place." in message
     assert wazo26.refused(name="x", includes=["ete"])
     wazo26.done(name=twins[1].uuid, description="This one")
+    # Each has a name of its own, by which it can be declared anywhere.
     shown = [context["name"] for context in wazo26.info(search="ete")["contexts"]]
-    assert shown == [twin.name for twin in twins]
+    assert [name.rpartition("-")[0] for name in shown] == ["Ete", "ete"]
+    for name, twin in zip(shown, twins, strict=True):
+        assert wazo26.info(name=name)["identities"][name]["name"] == twin.name
 
 
 def test_the_label_that_this_task_would_make_ambiguous(wazo26: Bench) -> None:
@@ -109,8 +112,8 @@ def test_the_client_chooses_the_name(wazo22: Bench) -> None:
 def test_a_name_that_another_tenant_holds(wazo22: Bench) -> None:
     result = wazo22.context(name="default-filiale")
     assert result["failed"]
-    assert "Context already exists ('name': 'default-filiale')" in result["msg"]
-    assert (result["changed"], result["done"]) == (False, [])
+    assert "Taken by contexts of another tenant: default-filiale." in result["msg"]
+    assert not result.get("changed")
 
 
 def test_no_context_at_all_says_nothing_of_the_age(wazo26: Bench) -> None:
@@ -184,7 +187,7 @@ def test_a_deletion_that_an_extension_stops(wazo: Bench) -> None:
     assert requests.post(url, json=body, headers={"X-Auth-Token": token}, timeout=10).status_code == 201
     result = wazo.context(name="Comptabilite", state="absent")
     assert result["failed"]
-    assert "Context is associated with a Extension" in result["msg"]
+    assert "Context 'Comptabilite' cannot be deleted, by force neither" in result["msg"]
     assert stored(wazo)
 
 
