@@ -45,6 +45,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "job_templates": {
         **{"name": ..., "description": "", "organization": None, "job_type": "run", "inventory": None, "project": None},
         **{"playbook": "", "limit": "", "extra_vars": "", "job_slice_count": 1, "diff_mode": False},
+        **{"verbosity": 0, "forks": 0},
         **{"execution_environment": None, "survey_enabled": False, "ask_credential_on_launch": False},
         **{"ask_job_type_on_launch": False, "ask_limit_on_launch": False, "ask_job_slice_count_on_launch": False},
     },
@@ -65,7 +66,9 @@ class Controller:
         self.url = ""
         self.objects: dict[str, dict[int, Item]] = {sort: {} for sort in FIELDS}
         self.surveys: dict[int, Item] = {}
-        self.credentials: dict[int, list[int]] = {}
+        self.credentials: dict[int, list[int]] = {}  # of job templates; of organizations, those for Galaxy
+        self.updates: dict[int, Item] = {}
+        self.sync_failure = ""  # what the update of a project prints, if it is to fail
         self.writes: list[str] = []
         self.tokens: set[str] = set()
         self.last_id = 0
@@ -87,12 +90,29 @@ class Controller:
         }
         item["summary_fields"] = {}
         item["related"] = {"survey_spec": f"{item['url']}survey_spec/"} if sort == "job_templates" else {}
+        if sort == "organizations":
+            item["related"] = {"galaxy_credentials": f"{item['url']}galaxy_credentials/"}
         if sort == "projects":
             item["scm_revision"] = ""
-            item["summary_fields"]["current_update"] = {"id": self.last_id}
+            item["related"] = {"update": f"{item['url']}update/"}
         self.fill(sort, item, given)
         self.objects[sort][item["id"]] = item
+        if sort == "projects":
+            self.fetch(item)
         return item
+
+    def fetch(self, project: Item) -> Item:
+        """Fetch a project: after it was made or changed, and when somebody asks for it."""
+        self.last_id += 1
+        update = {
+            **{"id": self.last_id, "url": f"/api/v2/project_updates/{self.last_id}/", "name": project["name"]},
+            **{"status": "failed" if self.sync_failure else "successful", "failed": bool(self.sync_failure)},
+            **{"finished": "2026-01-01T00:00:00Z", "output": self.sync_failure, "project": project["id"]},
+        }
+        project["scm_revision"] = update["scm_revision"] = "" if self.sync_failure else "5d1f7d3c"
+        project["summary_fields"]["current_update"] = {"id": update["id"]}
+        self.updates[update["id"]] = update
+        return update
 
     def fill(self, sort: str, item: Item, given: Item) -> None:
         unknown = sorted(set(given) - set(FIELDS[sort]))
@@ -159,10 +179,11 @@ def app_of(controller: Controller) -> flask.Flask:
     def look_at_account() -> Any:
         request = flask.request
         given = request.authorization
+        basic = given is not None and (given.username, given.password) == (LOGIN, PASSWORD)
         if request.path.startswith("/api/v2/tokens/"):
-            known = given is not None and (given.username, given.password) == (LOGIN, PASSWORD)
+            known = basic
         else:
-            known = given is not None and given.type == "bearer" and given.token in controller.tokens
+            known = basic or given is not None and given.type == "bearer" and given.token in controller.tokens
             if request.method != "GET":
                 controller.writes.append(f"{request.method} {request.path}")
         return None if known else ({"detail": "Invalid credentials"}, 401)
@@ -188,9 +209,33 @@ def app_of(controller: Controller) -> flask.Flask:
         controller.tokens.remove(f"token-{number}")
         return "", 204
 
-    @app.get("/api/v2/project_updates/<int:_number>/")
-    def project_update(_number: int) -> Any:
-        return {"status": "successful"}
+    @app.get("/api/v2/project_updates/")
+    def project_updates() -> Any:
+        wanted = flask.request.args
+        assert (wanted["order_by"], wanted["page_size"]) == ("-id", "1")
+        organization = controller.named("organizations", wanted["organization__name"])["id"]
+        projects = {
+            item["id"]
+            for item in controller.objects["projects"].values()
+            if item["name"] == wanted["project__name"] and item["organization"] == organization
+        }
+        found = [update for update in controller.updates.values() if update["project"] in projects]
+        return {"count": len(found), "next": None, "results": found[-1:]}
+
+    @app.get("/api/v2/project_updates/<int:number>/")
+    def project_update(number: int) -> Any:
+        update = controller.updates[number]
+        controller.objects["projects"][update["project"]]["summary_fields"].pop("current_update", None)
+        return {key: value for key, value in update.items() if key != "output"}
+
+    @app.get("/api/v2/project_updates/<int:number>/stdout/")
+    def project_update_output(number: int) -> Any:
+        assert flask.request.args["format"] == "txt"
+        return flask.Response(controller.updates[number]["output"], mimetype="text/plain")
+
+    @app.post("/api/v2/projects/<int:number>/update/")
+    def update_project(number: int) -> Any:
+        return controller.fetch(controller.objects["projects"][number]), 202
 
     @app.get("/api/v2/<any(" + ",".join(FIELDS) + "):sort>/")
     def find(sort: str) -> Any:
@@ -210,6 +255,8 @@ def app_of(controller: Controller) -> flask.Flask:
     def change(sort: str, number: int) -> Any:
         item = controller.objects[sort][number]
         controller.fill(sort, item, flask.request.json)
+        if sort == "projects":
+            controller.fetch(item)
         return controller.shown(item)
 
     @app.get("/api/v2/job_templates/<int:number>/survey_spec/")
@@ -225,22 +272,27 @@ def app_of(controller: Controller) -> flask.Flask:
         controller.surveys[number] = flask.request.json
         return {}
 
-    @app.get("/api/v2/job_templates/<int:number>/credentials/")
-    def credentials(number: int) -> Any:
+    @app.get(
+        "/api/v2/<any(job_templates,organizations):_sort>/<int:number>/<any(credentials,galaxy_credentials):_kind>/"
+    )
+    def credentials(_sort: str, number: int, _kind: str) -> Any:
         found = [
             controller.shown(controller.objects["credentials"][one]) for one in controller.credentials.get(number, [])
         ]
         return {"count": len(found), "next": None, "results": found}
 
-    @app.post("/api/v2/job_templates/<int:number>/credentials/")
-    def associate(number: int) -> Any:
+    @app.post(
+        "/api/v2/<any(job_templates,organizations):sort>/<int:number>/<any(credentials,galaxy_credentials):_kind>/"
+    )
+    def associate(sort: str, number: int, _kind: str) -> Any:
         mine = controller.credentials.setdefault(number, [])
         one = flask.request.json["id"]
         if flask.request.json.get("disassociate"):
             mine.remove(one)
         else:
             kinds = [controller.objects["credentials"][each]["credential_type"] for each in [*mine, one]]
-            refuse(len(kinds) != len(set(kinds)), "Cannot assign multiple credentials of one type.")
+            several = sort == "organizations" or len(kinds) == len(set(kinds))
+            refuse(not several, "Cannot assign multiple credentials of one type.")
             mine.append(one)
         return "", 204
 

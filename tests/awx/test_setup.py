@@ -33,7 +33,7 @@ SURVEYS = sorted(FILES.glob("survey_*.json"))
 def test_twice_makes_everything_once(administrator: Administrator) -> None:
     status, printed = administrator.set_up(*PROJECT, "-vvvv", **ACCOUNT)
     assert status == 0, printed
-    assert re.search(r"ok=8 +changed=6 +unreachable=0 +failed=0", printed), printed[-500:]
+    assert re.search(r"ok=9 +changed=6 +unreachable=0 +failed=0", printed), printed[-500:]
     controller = administrator.controller
     made = {sort: [item["name"] for item in items.values()] for sort, items in controller.objects.items()}
     assert made == {
@@ -58,7 +58,7 @@ def test_twice_makes_everything_once(administrator: Administrator) -> None:
     before = json.dumps([controller.objects, controller.surveys, controller.credentials], sort_keys=True)
     status, printed = administrator.set_up(*PROJECT, **ACCOUNT)
     assert status == 0, printed
-    assert re.search(r"ok=8 +changed=0 +unreachable=0 +failed=0", printed), printed
+    assert re.search(r"ok=9 +changed=0 +unreachable=0 +failed=0", printed), printed
     assert json.dumps([controller.objects, controller.surveys, controller.credentials], sort_keys=True) == before
     assert "WARNING" not in printed
 
@@ -88,7 +88,7 @@ def test_all_the_variables(administrator: Administrator) -> None:
     controller.add("organizations", {"name": "Company"})
     fields = {"fields": [{"id": "vault_password", "label": "Password", "type": "string", "secret": True}]}
     vault = controller.add("credential_types", {"name": "Vault", "kind": "vault", "inputs": fields})
-    for name in ("Vault of the company", "Git of the company"):
+    for name in ("Vault of the company", "Git of the company", "Galaxy of the company"):
         controller.add("credentials", {"name": name, "credential_type": vault["id"]})
     variables = {
         "awx_prefix": "Phones",
@@ -96,6 +96,7 @@ def test_all_the_variables(administrator: Administrator) -> None:
         "awx_project_url": "git@git.example.com:telephony.git",
         "awx_project_branch": "main",
         "awx_project_credential": "Git of the company",
+        "awx_galaxy_credentials": "Galaxy of the company",
         "awx_inventory_path": "inventory",
         "awx_execution_environment": "registry.example.com/telephony-ee:1",
         "awx_credentials": "Vault of the company",
@@ -105,6 +106,7 @@ def test_all_the_variables(administrator: Administrator) -> None:
     status, printed = administrator.set_up(*words, **ACCOUNT)
     assert status == 0, printed
     company = controller.named("organizations", "Company")["id"]
+    assert controller.credentials[company] == [controller.named("credentials", "Galaxy of the company")["id"]]
     image = controller.named("execution_environments", "Phones execution environment")
     assert image["image"] == "registry.example.com/telephony-ee:1"
     project = controller.named("projects", "Phones project")
@@ -168,6 +170,68 @@ def test_what_is_wrong_is_said(
     assert "Traceback" not in printed
 
 
+NOT_FETCHED = """
+PLAY [Install content with ansible-galaxy command if necessary] ****************
+
+TASK [Fetch galaxy collections from collections/requirements.(yml/yaml)] *******
+fatal: [localhost]: FAILED! => {"changed": true, "cmd": ["ansible-galaxy", "collection", "install"], "rc": 1, \
+"stderr": "ERROR! Failed to resolve the requested dependencies map. Could not satisfy the following requirements:\\n\
+* telephony.xivo:* (direct request)", "msg": "{{ 1 + 1 }}"}
+
+PLAY RECAP *********************************************************************
+"""
+
+
+def test_a_project_that_cannot_be_fetched(administrator: Administrator) -> None:
+    """The cause is told, the first time and the next; once it is mended, the rest is made."""
+    controller = administrator.controller
+    controller.sync_failure = NOT_FETCHED
+    project = ("-e", "awx_project_url=https://somebody:hF7-token@git.example.com/telephony.git")
+    for words in ("Project update failed", "The Project Update - Telephony project, failed"):
+        status, printed = administrator.set_up(*project, **ACCOUNT)
+        assert status == 2 and "Say why" in printed, printed
+        told = printed.split("Say why")[1].split("PLAY RECAP")[0]
+        assert f"{words} AWX could not fetch https://git.example.com/telephony.git. Its update" in told, told
+        assert "Could not satisfy the following requirements:" in told and "telephony.xivo:* (direct request)" in told
+        assert "{{ 1 + 1 }}" in told and r"\n*" not in told
+        assert "hF7-token" not in told and "of-the-controller" not in printed
+        assert controller.tokens == set() and controller.objects["job_templates"] == {}
+    controller.tokens.add("made-before")
+    token = {"CONTROLLER_OAUTH_TOKEN": "made-before", "CONTROLLER_USERNAME": "", "CONTROLLER_PASSWORD": ""}
+    status, printed = administrator.set_up(*project, "-vvvv", **ACCOUNT, **token)
+    assert status == 2 and "telephony.xivo:* (direct request)" in printed and "made-before" not in printed
+    controller.sync_failure = ""
+    status, printed = administrator.set_up(*project, **ACCOUNT)
+    assert status == 0 and len(controller.objects["job_templates"]) == 4, printed
+
+
+def test_what_is_not_set_here_stays(administrator: Administrator) -> None:
+    """And an answer may take longer than the ten seconds after which the modules give up by themselves."""
+    controller = administrator.controller
+    status, printed = administrator.set_up(*PROJECT, CONTROLLER_REQUEST_TIMEOUT="soon")
+    assert status == 2 and "'request_timeout' is of type" in printed
+    assert administrator.set_up(*PROJECT, **ACCOUNT)[0] == 0
+    plan = controller.named("job_templates", "Telephony: Apply the dial plan")
+    plan |= {"verbosity": 2, "forks": 20, "diff_mode": False}
+    status, printed = administrator.set_up(*PROJECT, **ACCOUNT)
+    assert status == 0 and "changed=1 " in printed, printed
+    assert (plan["verbosity"], plan["forks"], plan["diff_mode"]) == (2, 20, True)
+
+
+def test_a_project_needs_nothing_of_galaxy() -> None:
+    """AWX installs what this file names each time it fetches a project; a collection that Galaxy lacks stops that."""
+    text = (EXAMPLE / "collections/requirements.yml").read_text(encoding="utf-8")
+    assert yaml.safe_load(text) == {"collections": []}
+    ways = [
+        yaml.safe_load("\n".join(line.removeprefix("# ") for line in part.splitlines()))
+        for part in text.split("#\n")
+        if part.startswith("# collections:")
+    ]
+    assert [list(way["collections"][0]) for way in ways] == [["name", "type", "version"], ["name", "type"]]
+    version = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["version"]
+    assert ways[1]["collections"][0]["name"] == f"collections/telephony-xivo-{version}.tar.gz"
+
+
 def test_without_awx_awx(administrator: Administrator) -> None:
     """There is one error, which names the collection, before anything is done."""
     administrator.collections = os.environ["ANSIBLE_COLLECTIONS_PATH"]
@@ -184,7 +248,8 @@ def test_arguments_against_the_real_specs(awx_collections: Path) -> None:
     [play] = yaml.safe_load(PLAYBOOK.read_text(encoding="utf-8"))
     tasks = [
         (key, task[key])
-        for task in play["tasks"]
+        for listed in play["tasks"]
+        for task in listed.get("block", [listed])
         for key in task
         if isinstance(key, str) and key.startswith("awx.awx.")
     ]
