@@ -17,7 +17,7 @@ description:
     writes, for who wants to write another page.
 author:
   - The telephony.xivo contributors (@telephony-xivo)
-positional: _input, ranges, comparison
+positional: _input, ranges, comparison, outside
 options:
   _input:
     description: All contexts of a server, as M(telephony.xivo.xivo_context_info) returns them.
@@ -32,6 +32,11 @@ options:
   comparison:
     description: What M(telephony.xivo.xivo_contexts) returned in check mode, with a diff, for the declared plan.
     type: dict
+  outside:
+    description: The numbers outside of them, as M(telephony.xivo.xivo_context_range_info) returns them.
+    type: list
+    elements: dict
+    default: []
 """
 
 EXAMPLES = r"""
@@ -62,7 +67,7 @@ _value:
   type: dict
   contains:
     conflicts:
-      description: Pairs of ranges that share numbers, and the nearest context that can dial both.
+      description: Pairs of ranges that share numbers, and the nearest context that can dial both, or none.
       type: list
       elements: dict
     cycles:
@@ -74,6 +79,14 @@ _value:
       type: dict
     axes:
       description: The number map, an axis for each length of number.
+      type: list
+      elements: dict
+    wrong:
+      description: The ranges that no telephone could be given a number of.
+      type: list
+      elements: dict
+    outside:
+      description: The numbers outside of the ranges.
       type: list
       elements: dict
     rows:

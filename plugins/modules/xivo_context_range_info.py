@@ -133,6 +133,34 @@ ranges:
       elements: str
       returned: always
       sample: ["2002", "2003"]
+outside:
+  description:
+    - The extensions that stand in no range of their context, or in a context that does not exist. They have no place in
+      a plan, and no free number is chosen with them in mind.
+  returned: when O(context) was not given
+  type: list
+  elements: dict
+  contains:
+    context:
+      description: The name to call the context by.
+      type: str
+      returned: always
+      sample: Comptabilite
+    exists:
+      description: Whether there is such a context.
+      type: bool
+      returned: always
+      sample: true
+    number:
+      description: The number, or a pattern.
+      type: str
+      returned: always
+      sample: "2150"
+    owner:
+      description: Whose it is. Nothing where that does not show.
+      type: str
+      returned: always
+      sample: user Anne Durand
 server:
   description: What the server was found to be.
   returned: success

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -50,6 +51,13 @@ def text_of(context: Mapping[str, Any]) -> str:
     return str(context.get("label") or "").strip() or str(context["name"])
 
 
+def titles_of(contexts: Contexts) -> dict[str, str]:
+    """What each context is shown as, by name: its label, and where another has that too, its name beside it."""
+    texts = {context["name"]: text_of(context) for context in contexts}
+    times = Counter(texts.values())
+    return {name: text if times[text] < 2 or text == name else f"{text} ({name})" for name, text in texts.items()}
+
+
 def mermaid(contexts: Any) -> str:
     """The graph as a Mermaid flowchart."""
     listed = checked(contexts)
@@ -57,11 +65,11 @@ def mermaid(contexts: Any) -> str:
     for _name, include in edges_of(listed):
         numbers.setdefault(include, len(numbers))
     lines = ["flowchart LR"]
-    known = {context["name"]: context for context in listed}
+    known, titles = {context["name"]: context for context in listed}, titles_of(listed)
     for name, number in numbers.items():
-        context = known.get(name, {"name": name})
+        context = known.get(name, {})
         shape = MERMAID_SHAPES.get(str(context.get("type", "internal")), '[/"%s"/]')
-        lines.append(f"  c{number}{shape % _mermaid_text(text_of(context))}")
+        lines.append(f"  c{number}{shape % _mermaid_text(titles.get(name, name))}")
     lines += [f"  c{numbers[name]} --> c{numbers[include]}" for name, include in edges_of(listed)]
     return "\n".join(lines) + "\n"
 
@@ -74,10 +82,11 @@ def _mermaid_text(text: str) -> str:
 def dot(contexts: Any) -> str:
     """The graph in the language of Graphviz."""
     listed = checked(contexts)
+    titles = titles_of(listed)
     lines = ["digraph includes {", "  rankdir=LR;", "  node [shape=box];"]
     for context in listed:
         shape = DOT_SHAPES.get(str(context.get("type", "internal")), "note")
-        lines.append(f"  {_quoted(context['name'])} [label={_quoted(text_of(context))}, shape={shape}];")
+        lines.append(f"  {_quoted(context['name'])} [label={_quoted(titles[context['name']])}, shape={shape}];")
     lines += [f"  {_quoted(name)} -> {_quoted(include)};" for name, include in edges_of(listed)]
     return "\n".join([*lines, "}"]) + "\n"
 
@@ -121,11 +130,11 @@ def layout(contexts: Contexts, reach: Reach) -> dict[str, Any]:
         for include in includes:
             lines[box_of[name], box_of[include]] = of[name] == of[include]
     _place(boxes, lines)
-    labels = {context["name"]: text_of(context) for context in contexts}
+    labels = titles_of(contexts)
     types = {context["name"]: context.get("type") for context in contexts}
     for box in boxes:
         for place in box["places"]:
-            place["text"] = _short(labels[place["name"]])
+            place["text"] = _short(labels[place["name"]], place["name"])
             place["label"] = labels[place["name"]]
             place["type"] = types[place["name"]]
     at = {box["id"]: box for box in boxes}
@@ -140,8 +149,12 @@ def layout(contexts: Contexts, reach: Reach) -> dict[str, Any]:
     }
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+def _short(title: str, name: str) -> str:
+    """Cut a title; a name beside the label stays, for it is what tells contexts of one label apart."""
+    if len(title) <= LONGEST:
+        return title
+    end = f" ({name})" if title.endswith(f" ({name})") and len(name) < LONGEST // 2 else ""
+    return title[: LONGEST - 1 - len(end)] + "…" + end
 
 
 def _boxes(contexts: Contexts, reach: Reach, layers: Mapping[str, int]) -> list[dict[str, Any]]:
@@ -151,10 +164,10 @@ def _boxes(contexts: Contexts, reach: Reach, layers: Mapping[str, int]) -> list[
         key = (layers[name], tuple(sorted(reach.includes[name])), tuple(sorted(reach.included_by[name])))
         alike.setdefault(key, []).append(name)
     boxes: list[dict[str, Any]] = []
-    labels = {context["name"]: text_of(context) for context in contexts}
+    labels = titles_of(contexts)
     for (layer, _includes, _included), names in alike.items():
         for members in [names] if len(names) >= TOGETHER else [[name] for name in names]:
-            width = max(len(_short(labels[name])) for name in members) * LETTER + 24
+            width = max(len(_short(labels[name], name)) for name in members) * LETTER + 24
             columns = min(BOX_COLUMNS, len(members))
             inner = GAP if len(members) > 1 else 0
             rows = -(-len(members) // columns)

@@ -22,6 +22,7 @@ from ansible_collections.telephony.xivo.plugins.plugin_utils.graph import (
     layout,
     reach_of,
     text_of,
+    titles_of,
 )
 
 # A line of the number map holds so many numbers, or ten times as many, until the map has few enough lines.
@@ -29,11 +30,16 @@ FOLD = 1000
 MOST_LINES = 150
 
 
-def report(contexts: Any, ranges: Sequence[Mapping[str, Any]], comparison: Mapping[str, Any] | None = None) -> Any:
+def report(
+    contexts: Any,
+    ranges: Sequence[Mapping[str, Any]],
+    comparison: Mapping[str, Any] | None = None,
+    outside: Sequence[Mapping[str, Any]] = (),
+) -> Any:
     """The page's parts.
 
-    ``contexts`` as xivo_context_info returns them, ``ranges`` as xivo_context_range_info does for all of them,
-    ``comparison`` what xivo_contexts returned in check mode, or None.
+    ``contexts`` as xivo_context_info returns them, ``ranges`` and ``outside`` as xivo_context_range_info does for all
+    of them, ``comparison`` what xivo_contexts returned in check mode, or None.
     """
     listed = checked(contexts)
     places = {(r["context"], r["type"], r["start"], r["end"]): r for r in ranges}
@@ -45,18 +51,22 @@ def report(contexts: Any, ranges: Sequence[Mapping[str, Any]], comparison: Mappi
         "cycles": cycles_of(reach),
         "graph": layout(listed, reach),
         "axes": axes_of(listed, places, in_conflict),
+        "wrong": wrong_of(listed),
+        "outside": list(outside),
         "rows": rows_of(listed, reach, places, in_conflict),
         "changes": changes_of(comparison) if comparison else None,
     }
 
 
 def domain_of(contexts: Contexts) -> list[Context]:
-    """The contexts as the domain has them. Ranges that no telephone could be given are left out."""
+    """The contexts as the domain has them."""
     return [
         Context(
             c["name"],
             c.get("label"),
-            ranges={kind: [r for r in _ranges_of(c, kind) if r.well_formed] for kind in KINDS},
+            type=c.get("type"),
+            entity=c.get("entity"),
+            ranges={kind: _ranges_of(c, kind) for kind in KINDS},
             includes=c.get("includes") or (),
         )
         for c in contexts
@@ -69,7 +79,7 @@ def _ranges_of(context: Mapping[str, Any], kind: str) -> list[Range]:
 
 
 def conflicts_of(contexts: Contexts) -> list[dict[str, Any]]:
-    """The pairs of ranges that share a number, and the nearest context that can dial both."""
+    """The pairs of ranges that share a number, and the nearest context that can dial both, or None."""
     return [
         {
             "places": [
@@ -79,6 +89,17 @@ def conflicts_of(contexts: Contexts) -> list[dict[str, Any]]:
             "dialer": conflict.dialer,
         }
         for conflict in find_conflicts(domain_of(contexts))
+    ]
+
+
+def wrong_of(contexts: Contexts) -> list[dict[str, Any]]:
+    """The ranges that no telephone could be given a number of: they have no place on a map."""
+    return [
+        {"context": context["name"], "kind": kind, "start": r.start, "end": r.end}
+        for context in contexts
+        for kind in KINDS
+        for r in _ranges_of(context, kind)
+        if not r.well_formed
     ]
 
 
@@ -109,7 +130,7 @@ def axes_of(
                 if not r.well_formed:
                     continue
                 pieces.setdefault(len(r.start), []).append((context, kind, r))
-    axes = []
+    axes, titles = [], titles_of(contexts)
     for digits, found in sorted(pieces.items()):
         fold = min(FOLD, 10**digits)
         while sum(int(r.end) // fold - int(r.start) // fold + 1 for _c, _k, r in found) > MOST_LINES + len(found):
@@ -124,7 +145,7 @@ def axes_of(
                 lines.setdefault(number, []).append(
                     {
                         "context": context["name"],
-                        "label": text_of(context),
+                        "label": titles[context["name"]],
                         "type": context.get("type"),
                         "kind": kind,
                         "start": r.start,
@@ -221,7 +242,7 @@ def rows_of(
     in_conflict: set[tuple[str, str, str]],
 ) -> list[dict[str, Any]]:
     """A row of the table for each context."""
-    rows = []
+    rows, titles = [], titles_of(contexts)
     for context in contexts:
         name = context["name"]
         ranges = []
@@ -236,12 +257,14 @@ def rows_of(
                         "size": r.size,
                         "used": _count(_used_of(r, info)) if r.well_formed else 0,
                         "conflict": (name, r.start, r.end) in in_conflict,
+                        "wrong": not r.well_formed,
                     }
                 )
         rows.append(
             {
                 "context": context,
                 "label": text_of(context),
+                "title": titles[name],
                 "ranges": ranges,
                 "conflict": any(r["conflict"] for r in ranges),
                 "dials": sorted(other for other, steps in reach.dialed_by(name).items() if steps > 1),

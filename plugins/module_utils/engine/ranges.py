@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ansible.module_utils.common.text.converters import to_text
 
 from ..domain.contexts import Directory
+from ..domain.names import RESERVED
 from ..domain.numbers import KINDS
 from ..domain.patterns import answers_in, free_numbers
 from ..domain.usage import EXTENSION
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import typing as t
 
     from ..domain.numbers import Range
+    from ..domain.usage import Use
     from ..servers.base import Server
 
 
@@ -39,9 +41,12 @@ def run_context_range_info(
         if context is None:
             raise InputError(directory.unknown(to_text(params["context"])))
         chosen = [context]
+    whole = params.get("context") is None
+    places = None if whole else [c for c in chosen if any(c.ranges.values())]
+    uses = server.named(server.uses(places, (EXTENSION,)))
     owners: dict[str, dict[str, str]] = {c.name: {} for c in chosen}
-    for use in server.named(server.uses([c for c in chosen if any(c.ranges.values())], (EXTENSION,))):
-        owners[use.context][use.number] = use.owner
+    for use in uses:
+        owners.setdefault(use.context, {})[use.number] = use.owner
     kinds = [params["type"]] if params.get("type") else KINDS
     ranges = [
         dict(_range_info(kind, r, owners[c.name], params["first"]), context=directory.handle(c))
@@ -50,9 +55,38 @@ def run_context_range_info(
         for r in c.ranges[kind]
     ]
     result: dict[str, t.Any] = {"changed": False, "ranges": ranges, "server": server.found()}
-    if params.get("context") is not None:
+    if whole:
+        result["outside"] = _outside(directory, uses)
+    else:
         result["context"] = directory.handle(chosen[0])
     return result
+
+
+def _outside(directory: Directory, uses: t.Iterable[Use]) -> list[dict[str, t.Any]]:
+    """Return the extensions that stand in no range of their context, or in a context that does not exist.
+
+    The numbers of outgoing calls and parking lots come from no range, and those of Asterisk's own contexts are its own.
+    """
+    found = []
+    for use in uses:
+        context = directory.by_name.get(use.context)
+        if context is None:
+            outside = use.context.lower() not in RESERVED
+        elif use.owner and use.kind is None:
+            outside = False
+        else:
+            ranges = [r for _kind, whole in context.all_ranges() for r in (whole, *whole.extensions())]
+            outside = not answers_in(use.number, ranges)
+        if outside:
+            found.append(
+                {
+                    "context": directory.handle_of_name(use.context),
+                    "exists": context is not None,
+                    "number": use.number,
+                    "owner": use.owner,
+                }
+            )
+    return sorted(found, key=lambda one: (one["context"], len(one["number"]), one["number"]))
 
 
 def _range_info(kind: str, whole: Range, owners: t.Mapping[str, str], first: int) -> dict[str, t.Any]:

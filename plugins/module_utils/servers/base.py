@@ -76,8 +76,9 @@ class Server:
         """Return which names of new contexts are taken where they are not seen: in another tenant."""
         return set()
 
-    def uses(self, contexts: t.Sequence[Context], whats: t.Sequence[str]) -> list[Use]:
-        """Return what stands in these contexts, of the sorts that are asked for."""
+    def uses(self, contexts: t.Sequence[Context] | None, whats: t.Sequence[str]) -> list[Use]:
+        """Return what stands in these contexts, of the sorts that are asked for; with None in any, whether it exists
+        or not."""
         raise NotImplementedError
 
     def named(self, uses: t.Sequence[Use]) -> list[Use]:

@@ -164,14 +164,15 @@ class ConfdServer(Server):
         items = self.items("/contexts", {"id": str(key)})
         return [self.context_of(item) for item in items if item["id"] == key]
 
-    def uses(self, contexts: t.Sequence[Context], whats: t.Sequence[str]) -> list[Use]:
-        names = {context.name for context in contexts}
+    def uses(self, contexts: t.Sequence[Context] | None, whats: t.Sequence[str]) -> list[Use]:
+        names = None if contexts is None else {context.name for context in contexts}
         # One context: the server filters, but for the trunks of XiVO. Several: reading all once is cheaper.
-        params = {"context": contexts[0].name} if len(contexts) == 1 else None
+        params = {"context": contexts[0].name} if contexts and len(contexts) == 1 else None
         found: list[Use] = []
         for what in whats:
             for item in self.items(f"/{what}s", params):
-                if item.get("context") in names:  # unknown filters are ignored, and everything comes
+                # Unknown filters are ignored, and everything comes.
+                if item.get("context") if names is None else item.get("context") in names:
                     found.append(_use_of(what, item))
         return found
 

@@ -235,7 +235,7 @@ class XivoWebserviceServer(Server):
         others = [c for c in known.contexts if c.name not in seen]
         return others + [context for context in seen.values() if context]
 
-    def uses(self, contexts: t.Sequence[Context], whats: t.Sequence[str]) -> list[Use]:
+    def uses(self, contexts: t.Sequence[Context] | None, whats: t.Sequence[str]) -> list[Use]:
         # The web service deletes a context with everything inside it; only xivo-confd tells what that is. To the one of
         # the fork, most numbers are nobody's.
         found = self._companion().uses(contexts, whats)

@@ -198,6 +198,24 @@ def test_nothing_of_a_hostile_server_runs(clicked: Bench, tmp_path: Path) -> Non
     assert mark.exists()
 
 
+@pytest.mark.parametrize("anywhere", ["xivo-2018"], indirect=True)
+def test_the_report_shows_what_is_wrong(clicked: Bench, tmp_path: Path) -> None:
+    database = clicked.state.auth.database
+    database.add_context("neuf", LABELS["a"], "", entity="xivo")
+    rows = database.rows("extensions").values()
+    next(row for row in rows if row["context"] == "xivo-features")["context"] = "disparu"
+    play(clicked, tmp_path, "telephony.xivo.report")
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "None" not in page
+    assert "no type" in page
+    assert f"{LABELS['a']} (a-1)</a>" in page
+    assert "(neuf)</title>" in page or "(neuf) (no type)</title>" in page
+    assert f'<dt>Wrong ranges</dt><dd class="bad">{len(WRONG)}</dd>' in page
+    assert '<dt>Numbers outside the ranges</dt><dd class="bad">1</dd>' in page
+    assert "2166–2131" in page and "٢٠٠١–٢٠٠٩" in page
+    assert "in a context that is not there: disparu" in page
+
+
 class Loader(yaml.SafeLoader):
     """Reads what Ansible marks as no template as the text that it is."""
 

@@ -218,3 +218,35 @@ def test_a_context_that_there_is_not(server: Bench) -> None:
         result = range_info(server, "Bureau")
     assert "There is no context 'Bureau'. There are: " in str(error.value)
     assert not result
+
+
+def test_what_stands_outside_of_the_ranges(server: Bench) -> None:
+    first = {
+        "name": "Bureau",
+        "label": "Bureau",
+        "user_ranges": ranges("2001-2090"),
+        "group_ranges": ranges("2091-2094"),
+    }
+    plan(server, [first], conflicts="ignore")
+    phones = Phones(server)
+    phones.user("2001", "Bureau")
+    phones.user("2080", "Bureau")
+    phones.extension("2094", "Bureau")
+    phones.extension("2093", "Bureau")
+    assert range_info(server)["outside"] == []
+    assert "outside" not in range_info(server, "Bureau")
+    shrunk = {"user_ranges": ranges("2001-2079"), "group_ranges": ranges("2093")}
+    assert not plan(server, [first | shrunk], conflicts="ignore").get("failed")
+    # One that belongs to a context that is gone.
+    if server.name.startswith("wazo"):
+        next(e for e in server.state.db.extensions.values() if e.exten == "2093").context = "disparu"
+    else:
+        rows = server.state.auth.database.rows("extensions").values()
+        next(row for row in rows if row["exten"] == "2093")["context"] = "disparu"
+    outside = range_info(server)["outside"]
+    assert [(one["context"].lower(), one["exists"], one["number"]) for one in outside] == [
+        ("bureau", True, "2080"),
+        ("bureau", True, "2094"),
+        ("disparu", False, "2093"),
+    ]
+    assert [bool(one["owner"]) for one in outside] == [True, False, False]

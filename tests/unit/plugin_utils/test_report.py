@@ -269,3 +269,41 @@ def test_what_is_no_list_of_contexts(wrong: Any) -> None:
     for draw in (mermaid, dot):
         with pytest.raises(AnsibleFilterError, match="xivo_context_info"):
             draw(wrong)
+
+
+def test_contexts_of_one_label_are_told_apart() -> None:
+    house = [
+        {"name": "a", "label": "Ventes", "type": None, "includes": ["b"]},
+        {"name": "b", "label": "Ventes", "type": "internal"},
+        {"name": "c", "label": "Direction", "type": "internal"},
+    ]
+    page = report(house, [])
+    assert [row["title"] for row in page["rows"]] == ["Ventes (a)", "Ventes (b)", "Direction"]
+    drawn = {p["name"]: p["label"] for box in page["graph"]["boxes"] for p in box["places"]}
+    assert drawn == {"a": "Ventes (a)", "b": "Ventes (b)", "c": "Direction"}
+    long = [{"name": name, "label": "Service des ressources humaines"} for name in ("rh-1", "rh-2")]
+    texts = [p["text"] for box in layout(long, reach_of(long))["boxes"] for p in box["places"]]
+    assert sorted(texts) == ["Service des ress… (rh-1)", "Service des ress… (rh-2)"]
+    assert '["Direction"]' in mermaid(house) and "Ventes (a)" in mermaid(house)
+    assert '"a" [label="Ventes (a)"' in dot(house)
+
+
+def test_ranges_that_share_numbers_where_nobody_can_dial_both() -> None:
+    ranges = {"user_ranges": [{"start": "2001", "end": "2090"}]}
+    apart: list[dict[str, Any]] = [{"name": name, "type": "internal", **ranges} for name in "ab"]
+    [conflict] = report(apart, [])["conflicts"]
+    assert conflict["dialer"] is None
+    assert {place["context"] for place in conflict["places"]} == {"a", "b"}
+    assert all(row["conflict"] for row in report(apart, [])["rows"])
+    # A house each.
+    assert report([apart[0] | {"entity": "x"}, apart[1] | {"entity": "y"}], [])["conflicts"] == []
+
+
+def test_wrong_ranges_are_listed() -> None:
+    wrong = [{"start": "2166", "end": "2131"}, {"start": "٢٠٠١", "end": "٢٠٠٩"}, {"start": "{{ x }}", "end": "1"}]
+    house = [{"name": "a", "label": "A", "user_ranges": [*wrong, {"start": "2001", "end": "2002"}]}]
+    page = report(house, [])
+    assert [{"start": r["start"], "end": r["end"]} for r in page["wrong"]] == wrong
+    assert [r["wrong"] for r in page["rows"][0]["ranges"]] == [True, True, True, False]
+    assert sum(r["size"] for r in page["rows"][0]["ranges"]) == 2
+    assert [axis["digits"] for axis in page["axes"]] == [4]
