@@ -6,12 +6,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.telephony.xivo.plugins.filter.dial_plan_file import dial_plan_file
+from ansible_collections.telephony.xivo.plugins.module_utils.domain.names import name_problem
 
+from tests.simulated import SERVERS
 from tests.simulator.wazo import contexts as wazo_contexts
 from tests.simulator.xivo.database import Include, Numbers
 from tests.unit.bench import Bench
@@ -196,6 +200,35 @@ def test_nothing_of_a_hostile_server_runs(clicked: Bench, tmp_path: Path) -> Non
     (tmp_path / "dial_plan.yml").write_text(file.replace("!unsafe ", ""), encoding="utf-8")
     play(clicked, tmp_path, "look.yml", "--check", "-e", "@dial_plan.yml")
     assert mark.exists()
+
+
+@pytest.mark.parametrize("elsewhere", SERVERS)
+def test_what_a_server_that_makes_names_exports_is_taken_elsewhere(
+    wazo26: Bench, benches: Callable[[str], Bench], elsewhere: str
+) -> None:
+    made = [
+        {"name": "Ressources-humaines", "label": "Service des ressources humaines", "user_ranges": ranges("2001-2090")},
+        {"name": "Ventes-Nord", "label": "Ventes Nord", "includes": ["default", "Ressources-humaines"]},
+        {"name": "long", "label": "Direction générale de l'action régionale et de l'aménagement du territoire"},
+        {"name": "signs", "label": "« … »"},
+        {"name": "reserved", "label": "General"},
+    ]
+    assert not plan(wazo26, made).get("failed")
+    text = dial_plan_file(wazo26.info())
+    contexts = read(text)
+    assert "ctx-master" not in text
+    assert len({context["name"].lower() for context in contexts}) == len(contexts)
+    assert all(name_problem(context["name"]) is None for context in contexts)
+    assert plan(wazo26, contexts)["changed"] is False
+
+    other = benches(elsewhere)
+    if elsewhere == "xivo-16.15":
+        for context in contexts:  # its confd has none
+            del context["includes"]
+    result = plan(other, contexts)
+    assert not result.get("failed"), result["msg"]
+    assert result["changed"]
+    assert plan(other, contexts)["changed"] is False
 
 
 @pytest.mark.parametrize("anywhere", ["xivo-2018"], indirect=True)
