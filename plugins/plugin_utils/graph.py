@@ -12,7 +12,11 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.telephony.xivo.plugins.module_utils.domain.conflicts import Reach
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.contexts import Context
+from ansible_collections.telephony.xivo.plugins.module_utils.domain.contexts import (
+    NAMES_KEPT,
+    Context,
+    Directory,
+)
 
 Contexts = Sequence[Mapping[str, Any]]
 
@@ -38,7 +42,17 @@ def checked(contexts: Any) -> Contexts:
     listed = list(contexts)
     if not all(isinstance(context, Mapping) and context.get("name") for context in listed):
         raise AnsibleFilterError("Each context of the graph is a dictionary with a name, as xivo_context_info returns.")
-    return listed
+    # Where they are declared, includes may be called by what a server would find them by.
+    directory = Directory([Context(str(c["name"]), label=c.get("label")) for c in listed], NAMES_KEPT)
+    return [
+        {**c, "includes": [_name_of(directory, include) for include in c["includes"]]} if c.get("includes") else c
+        for c in listed
+    ]
+
+
+def _name_of(directory: Directory, include: Any) -> Any:
+    found = directory.matches(include) if isinstance(include, str) else []
+    return found[0].name if len(found) == 1 else include
 
 
 def edges_of(contexts: Contexts) -> list[tuple[str, str]]:

@@ -223,6 +223,8 @@ class Directory:
         # label leads to.
         self._handles: dict[str, str] = {}
         self._by_salted: dict[str, Context] = {}
+        # For errors only: all handles, and which is most like one that means nothing.
+        self._sorted: list[str] | None = None
         self._near: dict[str, str | None] = {}
         if names == NAMES_MADE:
             self._find_handles()
@@ -282,7 +284,10 @@ class Directory:
         if len(sharing) > 1:
             return _too_many(sharing, handle)
         text = said or f"There is no context '{handle}'."
-        names = sorted(self.handle(context) for context in self.contexts if context is not but)
+        if self._sorted is None:
+            self._sorted = sorted(self.handle(context) for context in self.contexts)
+        without = self.handle(but) if but else None
+        names = [name for name in self._sorted if name != without]
         near = self._nearest(handle, names)
         if near:
             text += f" Did you mean '{near}'?"

@@ -258,6 +258,15 @@ def test_what_dot_and_mermaid_say() -> None:
     ]
 
 
+def test_includes_are_found_by_label_too() -> None:
+    declared = [
+        {"name": "default", "label": "Appels internes"},
+        {"name": "rh", "includes": ["Appels-internes", "elsewhere"]},
+    ]
+    assert '  "rh" -> "default";' in dot(declared)
+    assert '  "rh" -> "elsewhere";' in dot(declared)
+
+
 @given(houses())
 def test_mermaid_holds_nothing_that_could_end_a_text(house: list[dict[str, Any]]) -> None:
     for line in mermaid(house).splitlines()[1:]:
