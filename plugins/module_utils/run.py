@@ -68,7 +68,7 @@ class Module(AnsibleModule):
         super().exit_json(**self._censored(result))
 
     def fail_json(self, msg: str, **result: t.Any) -> t.NoReturn:
-        super().fail_json(msg=without_values(msg), **self._censored(result))
+        super().fail_json(msg=visible(without_values(msg)), **self._censored(result))
 
     def _censored(self, result: dict[str, t.Any]) -> dict[str, t.Any]:
         self.no_log_values = set()

@@ -30,6 +30,7 @@ from ansible_collections.telephony.xivo.plugins.module_utils.environment import 
 from ansible_collections.telephony.xivo.plugins.module_utils.given import as_meant
 from ansible_collections.telephony.xivo.plugins.module_utils.run import outcome
 from ansible_collections.telephony.xivo.plugins.module_utils.secret_options import censored, without_values
+from ansible_collections.telephony.xivo.plugins.module_utils.transport.masking import visible
 from ansible_collections.telephony.xivo.plugins.module_utils.transport.session import HAS_REQUESTS
 
 try:
@@ -103,7 +104,7 @@ class FastAction(NormalAction):
         validation = ArgumentSpecValidator(self.MODULE.SPEC).validate(given)
         given.update(validation.validated_parameters)
         if validation.error_messages:
-            text = without_values(validation.errors.msg)
+            text = visible(without_values(validation.errors.msg))
             if isinstance(validation.errors[0], UnsupportedError):
                 text = f"Unsupported parameters for ({self._task.action}) module: {text}"
             result, untold = {"failed": True, "msg": text}, ""

@@ -17,7 +17,7 @@ from tests.simulator.xivo.database import Account
 from tests.unit.action.playbook import NAME, Task, play
 from tests.unit.bench import Bench
 
-PASSWORDS = ("Nq6-of-one-more-Wd", "secret", "a", "20", "true", "null", "Comptabilite", "2001")
+PASSWORDS = ("Nq6-of-one-more-Wd", "secret", "a", "20", "true", "Comptabilite", "2001")
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 PIN, SIP_PASSWORD = "948571630264", "Vb7tQ9'zKp\"X2m"
 ODD = "Secretariat\u0085\u2028\u2029\v\f\x1c\x1d\x1e\x1b[2J\x9b😀 a 20 true null Comptabilite 2001"
@@ -81,8 +81,7 @@ def without_arguments(result: Task) -> Task:
     return kept
 
 
-@pytest.mark.parametrize("fast", ["1", "0"])
-@pytest.mark.parametrize("name", ["wazo-26.09", "xivo-2018"])
+@pytest.mark.parametrize(("name", "fast"), [("wazo-26.09", "1"), ("wazo-26.09", "0"), ("xivo-2018", "1")])
 def test_hiding_a_secret_alters_nothing(name: str, fast: str, benches: Any, tmp_path: Path) -> None:
     bench: Bench = benches(name)
     ran = play(
