@@ -60,7 +60,7 @@ def declared(
     found: dict[str, list[Options]] = {"users": [], "groups": [], "conference_rooms": []}
     if not _is_list(departments):
         raise InputError(f"Departments are a list, not {departments!r}.")
-    for options in departments:
+    for options in _plain(departments):
         try:
             own.append(_context(options, layout, includes, reciprocal))
         except InputError as error:
@@ -91,6 +91,7 @@ def belongings(options: Any) -> dict[str, list[Options]]:
     none, but what it lists is looked at all the same. Raises InputError with every problem."""
     if not isinstance(options, Mapping):
         raise InputError(f"A department is a dictionary with a label and a first_number, not {options!r}.")
+    options = _plain(options)
     name = name_of(options)
     problems: list[str] = []
     found: dict[str, list[Options]] = {}
@@ -122,6 +123,14 @@ def _placed(thing: Options, handles: Mapping[str, str | None]) -> Options:
     if placed.get("context"):
         placed["context"] = handles.get(placed["context"]) or placed["context"]
     return placed
+
+
+def _plain(value: Any) -> Any:
+    """Return what a template gave, in plain dictionaries and lists: to copy one of Ansible's own takes ages, because it
+    copies all of the templating along."""
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if _is_list(value) else value
 
 
 def _is_list(value: Any) -> bool:
