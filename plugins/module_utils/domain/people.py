@@ -373,7 +373,7 @@ class _Planner:
             if person and person.line:
                 return directory.by_name.get(person.line.context)
             if one.extension is not None:
-                self._say(one, f"an extension needs a context to stand in.{self._no_such_user(one, person)}")
+                self._say(one, "an extension needs a context to stand in." + self._no_such_user(one, person))
             elif one.voicemail is not None and one.voicemail.get("state") != "absent" and not person:
                 pass  # the voicemail then needs its own number and context; said where it is planned
             return None
@@ -485,8 +485,8 @@ class _Planner:
         fields = dict(person.fields) if person else {}
         fields.update({field: value for field, value in one.fields.items() if value is not None})
         if not fields.get("firstname"):
-            near = nearest(self.house.people, one.label)
-            self._say(one, f"there is no such user yet, and a new one needs a firstname.{near}")
+            text = "there is no such user yet, and a new one needs a firstname."
+            self._say(one, text + nearest(self.house.people, one.label))
             fields["firstname"] = "?"
         name = full_name(fields)
         if not one.fields["caller_id"]:
