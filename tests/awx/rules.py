@@ -167,7 +167,7 @@ def answer_problem(question: dict[str, Any], answers: dict[str, Any], *, must_an
         if high is not None and len(answer) > high:
             return f"'{name}' value {answer} is too large (must be no more than {high})."
     elif kind == "integer":
-        if type(answer) is not int:
+        if not isinstance(answer, int) or isinstance(answer, bool):
             return f"Value {answer} for '{name}' expected to be an integer."
         if low is not None and answer < low:
             return f"'{name}' value {answer} is too small (must be at least {low})."

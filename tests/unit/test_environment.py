@@ -95,7 +95,7 @@ def test_the_environment_alone_is_enough(said: dict[str, str]) -> None:
 def test_the_environment_of_the_same_server_counts(
     options: dict[str, str], said: dict[str, str], host: str, data: st.DataObject
 ) -> None:
-    both = [data.draw(st.sampled_from(SPELLED[host])) for _ in range(2)]
+    both = [data.draw(st.sampled_from(SPELLED[host])) for _unused in range(2)]
     options, said = options | {"host": both[0]}, said | {"host": both[1]}
     result, _note = completed(options, environment(said))
     account = {"username", "password", "token"}
@@ -119,7 +119,7 @@ def test_the_environment_of_the_same_server_counts(
     ],
 )
 def test_one_server_spelled_in_two_ways(one: str, other: str) -> None:
-    assert same_server(one, other) and same_server(other, one)
+    assert [same_server(*pair) for pair in ((one, other), (other, one))] == [True, True]
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_one_server_spelled_in_two_ways(one: str, other: str) -> None:
     ],
 )
 def test_two_servers(one: str, other: str) -> None:
-    assert not same_server(one, other) and not same_server(other, one)
+    assert [same_server(*pair) for pair in ((one, other), (other, one))] == [False, False]
 
 
 ACCOUNT = {"username": "ansible", "password": "of-ansible"}
@@ -190,7 +190,9 @@ NO_HOST = "No server is named. Give the option host, or set the variable XIVO_HO
 def failure(options: dict[str, str], said: dict[str, str]) -> str:
     whole, unused = completed(options, environment(said))
     params = {**dict.fromkeys(OPTIONS), "product": "wazo", "validate_certs": True, "timeout": 1.0, **whole}
-    message: str = outcome(params, True, False, lambda _params, _check, connect: connect() and {}, unused=unused)["msg"]
+    message: str = outcome({}, params, True, False, lambda _params, _check, connect: connect() and {}, unused=unused)[
+        "msg"
+    ]
     return message
 
 

@@ -98,7 +98,9 @@ def test_a_start_alone_may_be_a_whole_range() -> None:
 )
 def test_what_yaml_did_not_read_as_text_is_named(module: Any, text: str, names: str) -> None:
     _found, warning = as_meant(yaml.safe_load(text), module.SPEC)
-    assert set(warning.split(". YAML")[0].removeprefix("Not written as text: ").split(", ")) == set(names.split(", "))
+    assert set(warning.partition(". YAML")[0].removeprefix("Not written as text: ").split(", ")) == set(
+        names.split(", ")
+    )
     assert WHY in warning
 
 

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
 
-from ..errors import AmbiguousError, InputError, known
+from ..errors import AmbiguousError, InputError, known, some
 from .contexts import text_or_none
 from .names import fold
 from .numbers import is_number
 from .patterns import answers_in, free_numbers, is_pattern, looks_like_a_pattern, normal_pattern, parse_pattern
 from .people import AUTO, nearest
 from .people import describe as describe_person
-from .plan import CREATE, DELETE, UNCHANGED, UPDATE, some
+from .plan import CREATE, DELETE, UNCHANGED, UPDATE
 
 if TYPE_CHECKING:
     import typing as t

@@ -60,7 +60,7 @@ class _Table:
         if self.problems:
             return []
         rows = self._rows()
-        heading = next(rows, None)
+        heading = next(reader, None)
         if heading is None or self.problems:
             return []
         columns = self._columns(*heading)
@@ -103,7 +103,7 @@ class _Table:
             if cells is None:
                 return
             if reader.line_num > line:
-                broken = next(at for at, cell in enumerate(cells, 1) if "\n" in cell or "\r" in cell)
+                broken = next((at for at, cell in enumerate(cells, 1) if "\n" in cell or "\r" in cell), 1)
                 text = "this cell goes on to line %d. Write it on one line, or close the quote where the cell ends."
                 self._say(line, broken, text % reader.line_num)
             elif any(cell.strip() for cell in cells):

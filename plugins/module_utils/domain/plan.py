@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..errors import SHOWN, InputError, known
-from ..errors import some as some
 from .conflicts import Reach, find_conflicts
 from .contexts import MADE, NAMES_LOWERED, NAMES_MADE, Directory, describe, differences
 from .menus import MENU_CONTEXTS, MENU_ENTITIES

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..domain.contexts import NAMES_MADE, Directory, describe, differences
-from ..domain.plan import CREATE, DELETE, UNCHANGED, UPDATE, some
-from ..errors import PartialError, RequestError, ServiceDownError, TelephonyError, UncertainError, known
+from ..domain.plan import CREATE, DELETE, UNCHANGED, UPDATE
+from ..errors import PartialError, RequestError, ServiceDownError, TelephonyError, UncertainError, known, some
 
 if TYPE_CHECKING:
     import typing as t

@@ -17,8 +17,8 @@ from ansible.module_utils.common.text.converters import to_text
 from ..domain.contexts import Directory, declaration_of
 from ..domain.names import fold
 from ..domain.numbers import KINDS, Range, doubts_of, normal, option_of, parse_range, range_problem, what_arrives
-from ..domain.plan import CREATE, DELETE, UNCHANGED, UPDATE, keep_all, make_plan, some
-from ..errors import InputError, PartialError
+from ..domain.plan import CREATE, DELETE, UNCHANGED, UPDATE, keep_all, make_plan
+from ..errors import InputError, PartialError, some
 from .alone import alone, refreshed, replaced_in, settled
 from .also_check import also_check
 from .apply import Execution

@@ -13,8 +13,8 @@ from ansible.module_utils.common.text.converters import to_text
 
 from ..domain.contexts import text_or_none
 from ..domain.names import label_problem, suggest
-from ..domain.plan import CREATE, DELETE, UNCHANGED, UPDATE, some
-from ..errors import InputError, RequestError, UncertainError, known
+from ..domain.plan import CREATE, DELETE, UNCHANGED, UPDATE
+from ..errors import InputError, RequestError, UncertainError, known, some
 
 if TYPE_CHECKING:
     import typing as t

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..domain.plan import CREATE, DELETE, UPDATE, lost, some
+from ..domain.plan import CREATE, DELETE, UPDATE, lost
 from ..domain.usage import EVERYTHING, NUMBERED, hurt_by, text_of
-from ..errors import InputError, TelephonyError, known
+from ..errors import InputError, TelephonyError, known, some
 
 if TYPE_CHECKING:
     from ..domain.plan import Plan

@@ -24,8 +24,8 @@ from ..domain.numbered import (
     find_person,
     plan_numbered,
 )
-from ..domain.plan import CREATE, DELETE, UNCHANGED, UPDATE, some
-from ..errors import InputError, PartialError, RequestError, TelephonyError, UncertainError, known
+from ..domain.plan import CREATE, DELETE, UNCHANGED, UPDATE
+from ..errors import InputError, PartialError, RequestError, TelephonyError, UncertainError, known, some
 from .others import Meeting, once_clear, was_first
 
 if TYPE_CHECKING:

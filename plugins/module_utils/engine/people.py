@@ -14,8 +14,8 @@ from ansible.module_utils.common.text.converters import to_text
 from ..domain.contexts import Directory
 from ..domain.names import fold
 from ..domain.people import House, Wanted, in_order, match, plan_people, unlike
-from ..domain.plan import CREATE, DELETE, UNCHANGED, UPDATE, some
-from ..errors import InputError, PartialError, RequestError, TelephonyError, UncertainError, known
+from ..domain.plan import CREATE, DELETE, UNCHANGED, UPDATE
+from ..errors import InputError, PartialError, RequestError, TelephonyError, UncertainError, known, some
 from .others import Meeting, once_clear, was_first
 
 if TYPE_CHECKING:
@@ -139,14 +139,19 @@ def _check_emails(people: People, changes: t.Sequence[Change]) -> None:
     """Raise InputError where an email is that of somebody in another tenant: Wazo has each once over all tenants."""
     new = [c for c in changes if c.after and c.after.fields["email"]]
     new = [c for c in new if c.before is None or "email" in c.fields]
-    taken = people.taken_emails() if new else set()
-    problems = [
-        f"User '{c.name}': the email '{known(c.after).fields['email']}' is that of a user of another tenant already."
-        for c in new
-        if known(c.after).fields["email"].lower() in taken
-    ]
-    if problems:
-        raise InputError(problems)
+    for _again in range(2):
+        taken = people.taken_emails() if new else set()
+        new = [c for c in new if known(c.after).fields["email"].lower() in taken]
+        if new:
+            people.forget()  # another run may have made somebody of this very tenant since
+    if new:
+        raise InputError(
+            [
+                f"User '{c.name}': the email '{known(c.after).fields['email']}' is that of a user of another tenant "
+                "already."
+                for c in new
+            ]
+        )
 
 
 class _Work:

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..domain.contexts import NAMES_KEPT, NAMES_MADE
 from ..domain.names import fold
-from ..domain.plan import some
-from ..errors import InputError, RequestError
+from ..errors import InputError, RequestError, some
 from .confd import ConfdServer
 from .numbered import ConfdConferences, ConfdIncalls
 from .shapes import problem_of
@@ -126,8 +125,9 @@ class WazoServer(ConfdServer):
         if self.names == NAMES_MADE:
             return set()
         params = {"name": next(iter(names))} if len(names) == 1 else {}
-        # Those of the own tenant are known, and none is among the names.
-        return {item["name"] for item in self.elsewhere("/contexts", params)} & set(names)
+        found = {item["name"] for item in self.elsewhere("/contexts", params)} & set(names)
+        # None of the own tenant was among the names; but another run may have made one there since.
+        return found - {context.name for context in self.list_contexts()} if found else found
 
     def set_includes(self, context: Context, includes: t.Sequence[Context]) -> None:
         self.request("PUT", f"/contexts/{context.key}/contexts", {"contexts": [{"id": i.key} for i in includes]})

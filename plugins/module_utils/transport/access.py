@@ -165,8 +165,8 @@ class MadeToken(Access):
         if answer.status == 500 and answer.is_json and not self.is_xivo:
             text += (
                 " A wazo-auth answers so while its message broker (RabbitMQ) is down, and leaves a token behind each "
-                "time, which ends by itself after %d seconds. Have the broker started, then run the task again."
-                % self._body["expiration"]
+                "time, which ends by itself after %d seconds. Have the broker started, then run the task again. The "
+                "xivo-auth of a XiVO answers so where product is wazo." % self._body["expiration"]
             )
         elif answer.status >= 500:
             text += f" {restarting()}"

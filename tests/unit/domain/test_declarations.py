@@ -44,7 +44,7 @@ RANGES = ("10-19", "15-24", "20", "019", "12-11", "x")
 
 
 def span(text: str, did_length: int | None = None) -> dict[str, Any]:
-    start, _, end = text.partition("-")
+    start, _dash, end = text.partition("-")
     return {"start": start, "end": end or start} | ({} if did_length is None else {"did_length": did_length})
 
 

@@ -542,7 +542,7 @@ def test_the_range_that_is_changed_counts_as_new() -> None:
 
 
 OURS, THEIRS = (c.replace(type="internal") for c in (A, B))
-UNSEEN = f"{SHARED.split(', and ')[0]}; nobody can dial both today."
+UNSEEN = f"{SHARED.partition(', and ')[0]}; nobody can dial both today."
 
 
 def test_numbers_of_another_context_are_not_free() -> None:
