@@ -60,7 +60,7 @@ class _Table:
         if self.problems:
             return []
         rows = self._rows()
-        heading = next(reader, None)
+        heading = next(rows, None)
         if heading is None or self.problems:
             return []
         columns = self._columns(*heading)
