@@ -80,7 +80,7 @@ EXAMPLES = r"""
       type: user
       name: anne.durand@example.com
 
-- name: All other numbers that begin with 80 reach the front desk
+- name: All other numbers that begin with 80 reach the accountants
   telephony.xivo.xivo_incall:
     host: xivo.example.com
     username: ansible
@@ -89,7 +89,7 @@ EXAMPLES = r"""
     extension: _80XX
     destination:
       type: group
-      name: accueil
+      name: compta
 
 - name: And who calls 01 45 67 80 02 the accountants
   telephony.xivo.xivo_incall:
