@@ -37,6 +37,7 @@ from ansible_collections.telephony.xivo.plugins.module_utils.domain.contexts imp
     declaration_of,
 )
 from ansible_collections.telephony.xivo.plugins.module_utils.domain.plan import Abilities, make_plan
+from ansible_collections.telephony.xivo.plugins.module_utils.environment import completed
 from ansible_collections.telephony.xivo.plugins.module_utils.transport.session import Answer, Session
 from ansible_collections.telephony.xivo.plugins.modules import xivo_contexts
 
@@ -135,7 +136,8 @@ class Bench:
     def apply(self, contexts: list[Context]) -> list[Sent]:
         """Apply `contexts` in this process, and return the requests that it took."""
         Recorder.sent = []
-        options = ArgumentSpecValidator(xivo_contexts.SPEC).validate({"contexts": contexts})
+        given, _unused = completed({"contexts": contexts}, os.environ)
+        options = ArgumentSpecValidator(xivo_contexts.SPEC).validate(given)
         if options.error_messages:
             raise Failed("; ".join(options.error_messages))
         with patch.object(run, "Session", Recorder):
