@@ -8,7 +8,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible.utils.display import Display
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.departments import department
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.departments import department
 from ansible_collections.telephony.xivo.plugins.module_utils.errors import InputError
 
 DOCUMENTATION = r"""

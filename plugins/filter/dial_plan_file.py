@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.contexts import TYPES
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.numbers import KINDS, option_of
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.contexts import TYPES
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.numbers import KINDS, option_of
 from ansible_collections.telephony.xivo.plugins.plugin_utils.vars_file import vars_file
 
 DOCUMENTATION = r"""

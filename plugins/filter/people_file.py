@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible.utils.display import Display
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.names import name_for, slug
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.numbers import is_number, range_of
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.people import MOBILE, full_name
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.names import name_for, slug
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.numbers import is_number, range_of
+from ansible_collections.telephony.xivo.plugins.module_utils.kinds.users import MOBILE, full_name
 from ansible_collections.telephony.xivo.plugins.plugin_utils.vars_file import printable, vars_file
 
 DOCUMENTATION = r"""

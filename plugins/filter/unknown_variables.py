@@ -8,7 +8,7 @@ import difflib
 from collections.abc import Iterable
 from typing import Any
 
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.names import did_you_mean
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.names import did_you_mean
 
 DOCUMENTATION = r"""
 name: unknown_variables

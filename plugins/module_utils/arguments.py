@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .domain.contexts import TYPES
-from .domain.numbers import KINDS, option_of
+from .dialplan.contexts import TYPES
+from .dialplan.numbers import KINDS, option_of
 
 if TYPE_CHECKING:
     import typing as t

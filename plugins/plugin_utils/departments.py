@@ -17,11 +17,12 @@ from ansible_collections.telephony.xivo.plugins.module_utils.arguments import (
     state_spec,
     user_spec,
 )
-from ansible_collections.telephony.xivo.plugins.module_utils.domain import numbered, people
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.departments import department, name_of
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.names import did_you_mean
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.people_table import read_people
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.departments import department, name_of
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.names import did_you_mean
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.people_table import read_people
 from ansible_collections.telephony.xivo.plugins.module_utils.errors import InputError
+from ansible_collections.telephony.xivo.plugins.module_utils.kinds import numbered
+from ansible_collections.telephony.xivo.plugins.module_utils.kinds import users as people
 
 Options = dict[str, Any]
 Spec = dict[str, Any]

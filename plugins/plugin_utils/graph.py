@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.conflicts import Reach
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.contexts import (
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.conflicts import Reach
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.contexts import (
     NAMES_KEPT,
     Context,
     Directory,

@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.conflicts import Reach, find_conflicts
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.contexts import Context
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.numbers import KINDS, Range, option_of
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.patterns import ranges_of
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.conflicts import Reach, find_conflicts
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.contexts import Context
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.numbers import KINDS, Range, option_of
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.patterns import ranges_of
 from ansible_collections.telephony.xivo.plugins.plugin_utils.graph import (
     Contexts,
     checked,

@@ -31,13 +31,13 @@ import requests
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.release import __version__ as core
 from ansible_collections.telephony.xivo.plugins.module_utils import run
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.contexts import (
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.contexts import (
     NAMES_KEPT,
     Directory,
     declaration_of,
 )
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.plan import Abilities, make_plan
 from ansible_collections.telephony.xivo.plugins.module_utils.environment import completed
+from ansible_collections.telephony.xivo.plugins.module_utils.kinds.contexts import Abilities, make_plan
 from ansible_collections.telephony.xivo.plugins.module_utils.transport.session import Answer, Session
 from ansible_collections.telephony.xivo.plugins.modules import xivo_contexts
 

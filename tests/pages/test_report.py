@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.telephony.xivo.plugins.module_utils.servers.xivo_webservice import stored_text
+from ansible_collections.telephony.xivo.plugins.module_utils.servers.xivo.webservice import stored_text
 from playwright.sync_api import Page, expect
 
 from tests.pages.conftest import Looker, accessibility_problems

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.numbers import KINDS, option_of, parse_range
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.numbers import KINDS, option_of, parse_range
 from ansible_collections.telephony.xivo.plugins.module_utils.given import as_meant, range_of
 from ansible_collections.telephony.xivo.plugins.modules import (
     xivo_context,

@@ -22,16 +22,16 @@ from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_bytes
 
-from ..domain.contexts import NAMES_MADE, Directory, differences
-from ..domain.plan import UPDATE
+from ..dialplan.contexts import NAMES_MADE, Directory, differences
 from ..errors import RequestError
+from ..kinds.contexts import UPDATE
 from .apply import PAUSES
 
 if TYPE_CHECKING:
     import typing as t
 
-    from ..domain.contexts import Declaration
-    from ..domain.plan import Plan
+    from ..dialplan.contexts import Declaration
+    from ..kinds.contexts import Plan
     from ..servers.base import Server
 
 LONGEST_WAIT = 600.0  # seconds

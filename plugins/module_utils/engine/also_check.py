@@ -15,21 +15,22 @@ from typing import TYPE_CHECKING
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ..arguments import conference_spec, group_spec, merged, state_spec, user_spec
-from ..domain import numbered, people
-from ..domain.numbered import GROUP, ROOM
-from ..domain.people import Extension, plan_people
-from ..domain.plan import UNCHANGED
 from ..errors import InputError, known
+from ..kinds import numbered
+from ..kinds import users as people
+from ..kinds.contexts import UNCHANGED
+from ..kinds.numbered import GROUP, ROOM
+from ..kinds.users import Extension, plan_people
 from .numbered import Task
 from .people import diff_of, house_of, summary_of
 
 if TYPE_CHECKING:
     import typing as t
 
-    from ..domain.contexts import Declaration
-    from ..domain.numbered import Thing
-    from ..domain.people import Person
-    from ..domain.plan import Plan
+    from ..dialplan.contexts import Declaration
+    from ..kinds.contexts import Plan
+    from ..kinds.numbered import Thing
+    from ..kinds.users import Person
     from ..servers.base import Server
 
     Options = t.Mapping[str, t.Any]

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..domain.contexts import NAMES_MADE, Directory, describe, differences
-from ..domain.plan import CREATE, DELETE, UNCHANGED, UPDATE
+from ..dialplan.contexts import NAMES_MADE, Directory, describe, differences
 from ..errors import PartialError, RequestError, ServiceDownError, TelephonyError, UncertainError, known, some
+from ..kinds.contexts import CREATE, DELETE, UNCHANGED, UPDATE
 
 if TYPE_CHECKING:
     import typing as t
 
-    from ..domain.contexts import Context
-    from ..domain.plan import Change, Plan
+    from ..dialplan.contexts import Context
+    from ..kinds.contexts import Change, Plan
     from ..servers.base import Server
 
 # Seconds between the looks at what another run is about to take away: about 25 in all.

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
 
-from ..domain.contexts import Directory, declaration_of
-from ..domain.names import fold
-from ..domain.numbers import KINDS, Range, doubts_of, normal, option_of, parse_range, range_problem, what_arrives
-from ..domain.plan import CREATE, DELETE, UNCHANGED, UPDATE, keep_all, make_plan
+from ..dialplan.contexts import Directory, declaration_of
+from ..dialplan.names import fold
+from ..dialplan.numbers import KINDS, Range, doubts_of, normal, option_of, parse_range, range_problem, what_arrives
 from ..errors import InputError, PartialError, some
+from ..kinds.contexts import CREATE, DELETE, UNCHANGED, UPDATE, keep_all, make_plan
 from .alone import alone, refreshed, replaced_in, settled
 from .also_check import also_check
 from .apply import Execution
@@ -27,8 +27,8 @@ from .guard import check_kept, check_taken, check_use
 if TYPE_CHECKING:
     import typing as t
 
-    from ..domain.contexts import Context, Declaration
-    from ..domain.plan import Plan
+    from ..dialplan.contexts import Context, Declaration
+    from ..kinds.contexts import Plan
     from ..servers.base import Server
 
     Params = t.Mapping[str, t.Any]

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
 
-from ..domain.contexts import text_or_none
-from ..domain.names import label_problem, suggest
-from ..domain.plan import CREATE, DELETE, UNCHANGED, UPDATE
+from ..dialplan.contexts import text_or_none
+from ..dialplan.names import label_problem, suggest
 from ..errors import InputError, RequestError, UncertainError, known, some
+from ..kinds.contexts import CREATE, DELETE, UNCHANGED, UPDATE
 
 if TYPE_CHECKING:
     import typing as t
 
     from ..servers.base import Server
-    from ..servers.xivo_entities import Entities, Entity
+    from ..servers.xivo.entities import Entities, Entity
 
     Params = t.Mapping[str, t.Any]
     Connect = t.Callable[[], Server]

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..domain.plan import CREATE, DELETE, UPDATE, lost
-from ..domain.usage import EVERYTHING, NUMBERED, hurt_by, text_of
+from ..dialplan.usage import EVERYTHING, NUMBERED, hurt_by, text_of
 from ..errors import InputError, TelephonyError, known, some
+from ..kinds.contexts import CREATE, DELETE, UPDATE, lost
 
 if TYPE_CHECKING:
-    from ..domain.plan import Plan
-    from ..domain.usage import Use
+    from ..dialplan.usage import Use
+    from ..kinds.contexts import Plan
     from ..servers.base import Server
 
 

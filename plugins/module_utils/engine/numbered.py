@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
 
-from ..domain.contexts import Directory
-from ..domain.numbered import (
+from ..dialplan.contexts import Directory
+from ..errors import InputError, PartialError, RequestError, TelephonyError, UncertainError, known, some
+from ..kinds.contexts import CREATE, DELETE, UNCHANGED, UPDATE
+from ..kinds.numbered import (
     GROUP,
     INCALL,
     ROOM,
@@ -24,16 +26,14 @@ from ..domain.numbered import (
     find_person,
     plan_numbered,
 )
-from ..domain.plan import CREATE, DELETE, UNCHANGED, UPDATE
-from ..errors import InputError, PartialError, RequestError, TelephonyError, UncertainError, known, some
 from .others import Meeting, once_clear, was_first
 
 if TYPE_CHECKING:
     import typing as t
 
-    from ..domain.numbered import Change, Thing
+    from ..kinds.numbered import Change, Thing
     from ..servers.base import Server
-    from ..servers.numbered import Numbered
+    from ..servers.confd.numbered import Numbered
 
     Params = t.Mapping[str, t.Any]
     Connect = t.Callable[[], Server]

@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
 
-from ..domain.contexts import Directory
-from ..domain.names import fold
-from ..domain.people import House, Wanted, in_order, match, plan_people, unlike
-from ..domain.plan import CREATE, DELETE, UNCHANGED, UPDATE
+from ..dialplan.contexts import Directory
+from ..dialplan.names import fold
 from ..errors import InputError, PartialError, RequestError, TelephonyError, UncertainError, known, some
+from ..kinds.contexts import CREATE, DELETE, UNCHANGED, UPDATE
+from ..kinds.users import House, Wanted, in_order, match, plan_people, unlike
 from .others import Meeting, once_clear, was_first
 
 if TYPE_CHECKING:
     import typing as t
 
-    from ..domain.people import Change, Line, Person
+    from ..kinds.users import Change, Line, Person
     from ..servers.base import Server
-    from ..servers.people import People
+    from ..servers.confd.users import People
 
     Params = t.Mapping[str, t.Any]
     Connect = t.Callable[[], Server]

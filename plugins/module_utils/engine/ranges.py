@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
 
-from ..domain.contexts import Directory
-from ..domain.names import RESERVED
-from ..domain.numbers import KINDS
-from ..domain.patterns import answers_in, free_numbers
-from ..domain.usage import EXTENSION
+from ..dialplan.contexts import Directory
+from ..dialplan.names import RESERVED
+from ..dialplan.numbers import KINDS
+from ..dialplan.patterns import answers_in, free_numbers
+from ..dialplan.usage import EXTENSION
 from ..errors import InputError
 
 if TYPE_CHECKING:
     import typing as t
 
-    from ..domain.numbers import Range
-    from ..domain.usage import Use
+    from ..dialplan.numbers import Range
+    from ..dialplan.usage import Use
     from ..servers.base import Server
 
 

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..domain.contexts import NAMES_KEPT
-from ..domain.plan import Abilities
+from ..dialplan.contexts import NAMES_KEPT
+from ..kinds.contexts import Abilities
 
 if TYPE_CHECKING:
     import typing as t
 
-    from ..domain.contexts import Context, Directory
-    from ..domain.usage import Use
+    from ..dialplan.contexts import Context, Directory
+    from ..dialplan.usage import Use
     from ..transport.access import Access
     from ..transport.session import Session
-    from .numbered import Numbered
-    from .people import People
-    from .xivo_entities import Entities
+    from .confd.numbered import Numbered
+    from .confd.users import People
+    from .xivo.entities import Entities
 
 
 class Server:

@@ -25,16 +25,16 @@ from ..transport.access import (
     request_token,
     restarting,
 )
-from .wazo import WazoServer
-from .xivo_confd import XivoConfdServer
-from .xivo_webservice import VERSION_HEADER, XivoWebserviceServer, confd_down
+from .wazo.server import WazoServer
+from .xivo.confd import XivoConfdServer
+from .xivo.webservice import VERSION_HEADER, XivoWebserviceServer, confd_down
 
 if TYPE_CHECKING:
     import typing as t
 
     from ..transport.session import Answer, Session
     from .base import Server
-    from .confd import ConfdServer
+    from .confd.server import ConfdServer
 
 WAZO_CONFD = "/api/confd/1.1"
 WAZO_AUTH = "/api/auth/0.1"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
 
-from ..domain.numbers import KINDS, option_of
+from ..dialplan.numbers import KINDS, option_of
 
 if TYPE_CHECKING:
     import typing as t

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.numbers import Range
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.numbers import Range
 from hypothesis import strategies as st
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from itertools import combinations
 
 import pytest
-from ansible_collections.telephony.xivo.plugins.module_utils.domain import conflicts
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.conflicts import Place, Reach, find_conflicts
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.contexts import Context
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.numbers import Range, overlapping
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan import conflicts
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.conflicts import Place, Reach, find_conflicts
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.contexts import Context
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.numbers import Range, overlapping
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.contexts import (
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.contexts import (
     NAMES_KEPT,
     NAMES_LOWERED,
     NAMES_MADE,
@@ -16,8 +16,8 @@ from ansible_collections.telephony.xivo.plugins.module_utils.domain.contexts imp
     declaration_of,
     differences,
 )
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.names import name_problem
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.numbers import Range
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.names import name_problem
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.numbers import Range
 from ansible_collections.telephony.xivo.plugins.module_utils.errors import InputError
 from hypothesis import given
 from hypothesis import strategies as st

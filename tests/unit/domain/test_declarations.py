@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.contexts import (
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.contexts import (
     NAMES_KEPT,
     NAMES_LOWERED,
     NAMES_MADE,
@@ -17,8 +17,11 @@ from ansible_collections.telephony.xivo.plugins.module_utils.domain.contexts imp
     Directory,
     declaration_of,
 )
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.numbers import Range, option_of
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.people import (
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.numbers import Range, option_of
+from ansible_collections.telephony.xivo.plugins.module_utils.engine.apply import Execution
+from ansible_collections.telephony.xivo.plugins.module_utils.errors import InputError
+from ansible_collections.telephony.xivo.plugins.module_utils.kinds.contexts import UNCHANGED, Abilities, make_plan
+from ansible_collections.telephony.xivo.plugins.module_utils.kinds.users import (
     Extension,
     House,
     Line,
@@ -27,9 +30,6 @@ from ansible_collections.telephony.xivo.plugins.module_utils.domain.people impor
     Wanted,
     plan_people,
 )
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.plan import UNCHANGED, Abilities, make_plan
-from ansible_collections.telephony.xivo.plugins.module_utils.engine.apply import Execution
-from ansible_collections.telephony.xivo.plugins.module_utils.errors import InputError
 from hypothesis import assume, given
 from hypothesis import strategies as st
 

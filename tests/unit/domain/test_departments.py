@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.contexts import declaration_of
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.departments import LAYOUT, department
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.numbers import KINDS, option_of
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.contexts import declaration_of
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.departments import LAYOUT, department
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.numbers import KINDS, option_of
 from ansible_collections.telephony.xivo.plugins.module_utils.errors import InputError
 from hypothesis import given
 from hypothesis import strategies as st

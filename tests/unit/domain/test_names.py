@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.names import (
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.names import (
     RESERVED,
     fold,
     label_problem,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.numbers import (
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.numbers import (
     KINDS,
     Range,
     cut,

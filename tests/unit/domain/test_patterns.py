@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from ansible_collections.telephony.xivo.plugins.module_utils.domain import patterns
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.numbers import Range
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.patterns import (
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan import patterns
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.numbers import Range
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.patterns import (
     answers_in,
     free_numbers,
     normal_pattern,

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.contexts import NAMES_KEPT, Context, Directory
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.numbers import Range
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.people import (
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.contexts import NAMES_KEPT, Context, Directory
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.numbers import Range
+from ansible_collections.telephony.xivo.plugins.module_utils.errors import InputError
+from ansible_collections.telephony.xivo.plugins.module_utils.kinds.users import (
     Change,
     Extension,
     House,
@@ -25,7 +26,6 @@ from ansible_collections.telephony.xivo.plugins.module_utils.domain.people impor
     plan_people,
     unlike,
 )
-from ansible_collections.telephony.xivo.plugins.module_utils.errors import InputError
 from hypothesis import given
 from hypothesis import strategies as st
 

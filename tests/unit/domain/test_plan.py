@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.contexts import (
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.contexts import (
     FIELDS,
     NAMES_KEPT,
     NAMES_LOWERED,
@@ -23,8 +23,10 @@ from ansible_collections.telephony.xivo.plugins.module_utils.domain.contexts imp
     declaration_of,
     differences,
 )
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.numbers import KINDS, Range, normal, option_of
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.plan import (
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.numbers import KINDS, Range, normal, option_of
+from ansible_collections.telephony.xivo.plugins.module_utils.engine.apply import Execution
+from ansible_collections.telephony.xivo.plugins.module_utils.errors import InputError
+from ansible_collections.telephony.xivo.plugins.module_utils.kinds.contexts import (
     CREATE,
     DELETE,
     UNCHANGED,
@@ -34,8 +36,6 @@ from ansible_collections.telephony.xivo.plugins.module_utils.domain.plan import 
     lost,
     make_plan,
 )
-from ansible_collections.telephony.xivo.plugins.module_utils.engine.apply import Execution
-from ansible_collections.telephony.xivo.plugins.module_utils.errors import InputError
 from hypothesis import given
 from hypothesis import strategies as st
 

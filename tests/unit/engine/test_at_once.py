@@ -17,11 +17,11 @@ from random import Random
 from typing import Any
 
 import pytest
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.contexts import (
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.contexts import (
     NAMES_MADE,
     Context,
 )
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.numbers import KINDS, option_of
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.numbers import KINDS, option_of
 from ansible_collections.telephony.xivo.plugins.module_utils.engine import apply, contexts
 from ansible_collections.telephony.xivo.plugins.module_utils.engine.contexts import run_contexts
 from ansible_collections.telephony.xivo.plugins.module_utils.errors import RequestError, TelephonyError

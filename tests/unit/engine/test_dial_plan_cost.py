@@ -11,10 +11,10 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.conflicts import Reach, find_conflicts
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.contexts import Context
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.numbers import Range
-from ansible_collections.telephony.xivo.plugins.module_utils.servers.xivo_webservice import XivoWebserviceServer
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.conflicts import Reach, find_conflicts
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.contexts import Context
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.numbers import Range
+from ansible_collections.telephony.xivo.plugins.module_utils.servers.xivo.webservice import XivoWebserviceServer
 
 from tests.unit.bench import Bench
 from tests.unit.engine.dial_plans import Options, connect_to_both, plan, ranges

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 from ansible_collections.telephony.xivo.plugins.filter.dial_plan_file import dial_plan_file
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.names import name_problem
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.names import name_problem
 
 from tests.simulated import SERVERS
 from tests.simulator.wazo import contexts as wazo_contexts

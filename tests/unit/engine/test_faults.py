@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.telephony.xivo.plugins.module_utils.servers.xivo_webservice import VERSION_HEADER
+from ansible_collections.telephony.xivo.plugins.module_utils.servers.xivo.webservice import VERSION_HEADER
 from ansible_collections.telephony.xivo.plugins.module_utils.transport.session import Answer, Session
 
 from tests.simulator.accounts import PASSWORD

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.contexts import Context
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.numbers import KINDS, option_of
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.plan import DELETE, UPDATE, Change, lost
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.usage import EXTENSION, LINE, Use, hurt_by
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.contexts import Context
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.numbers import KINDS, option_of
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.usage import EXTENSION, LINE, Use, hurt_by
+from ansible_collections.telephony.xivo.plugins.module_utils.kinds.contexts import DELETE, UPDATE, Change, lost
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.contexts import TYPES
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.numbers import KINDS, option_of
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.contexts import TYPES
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.numbers import KINDS, option_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

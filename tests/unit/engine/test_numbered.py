@@ -11,9 +11,9 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.numbered import GROUP, Member, Thing
-from ansible_collections.telephony.xivo.plugins.module_utils.servers.numbered import ConfdGroups
-from ansible_collections.telephony.xivo.plugins.module_utils.servers.xivo_numbered import _group_body
+from ansible_collections.telephony.xivo.plugins.module_utils.kinds.numbered import GROUP, Member, Thing
+from ansible_collections.telephony.xivo.plugins.module_utils.servers.confd.numbered import ConfdGroups
+from ansible_collections.telephony.xivo.plugins.module_utils.servers.xivo.numbered import _group_body
 from ansible_collections.telephony.xivo.plugins.modules import xivo_conference, xivo_group, xivo_incall
 
 from tests.unit.bench import Bench, Result

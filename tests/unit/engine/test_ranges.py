@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.numbers import KINDS, Range, doubts_of, option_of
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.numbers import KINDS, Range, doubts_of, option_of
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 

@@ -10,7 +10,7 @@ import json
 import re
 
 import pytest
-from ansible_collections.telephony.xivo.plugins.module_utils.servers.wazo import WazoServer
+from ansible_collections.telephony.xivo.plugins.module_utils.servers.wazo.server import WazoServer
 from ansible_collections.telephony.xivo.plugins.module_utils.transport.access import Access
 from ansible_collections.telephony.xivo.plugins.module_utils.transport.session import Answer, Session
 from ansible_collections.telephony.xivo.plugins.modules import xivo_conference, xivo_group, xivo_user

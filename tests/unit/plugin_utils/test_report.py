@@ -12,7 +12,7 @@ from typing import Any
 import pydot
 import pytest
 from ansible.errors import AnsibleFilterError
-from ansible_collections.telephony.xivo.plugins.module_utils.domain.numbers import KINDS, option_of
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.numbers import KINDS, option_of
 from ansible_collections.telephony.xivo.plugins.plugin_utils.graph import (
     TOGETHER,
     cycles_of,

@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
 
+from ..dialplan.contexts import text_or_none
+from ..dialplan.names import fold
+from ..dialplan.numbers import is_number
+from ..dialplan.patterns import answers_in, free_numbers, is_pattern
 from ..errors import AmbiguousError, InputError, known
-from .contexts import text_or_none
-from .names import fold
-from .numbers import is_number
-from .patterns import answers_in, free_numbers, is_pattern
-from .plan import CREATE, DELETE, UNCHANGED, UPDATE
+from .contexts import CREATE, DELETE, UNCHANGED, UPDATE
 
 if TYPE_CHECKING:
     import typing as t
 
-    from .contexts import Context, Directory
+    from ..dialplan.contexts import Context, Directory
 
 # What the server knows of a user, and a playbook can set.
 FIELDS = ("firstname", "lastname", "email", "language", "caller_id", "mobile_phone_number")

@@ -9,17 +9,17 @@ from __future__ import annotations
 from random import SystemRandom
 from typing import TYPE_CHECKING
 
-from ..domain.contexts import NAMES_MADE
-from ..domain.people import Extension, Held, Line, Person
-from ..errors import known
-from .confd import name_of, owner_of
-from .people import People, sip_name, voicemail_of
+from ...dialplan.contexts import NAMES_MADE
+from ...errors import known
+from ...kinds.users import Extension, Held, Line, Person
+from ..confd.server import name_of, owner_of
+from ..confd.users import People, sip_name, voicemail_of
 
 if TYPE_CHECKING:
     import typing as t
 
-    from ..domain.people import Change, Voicemail
-    from .wazo import WazoServer
+    from ...kinds.users import Change, Voicemail
+    from .server import WazoServer
 
 
 def _random(length: int) -> str:

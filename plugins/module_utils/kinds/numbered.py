@@ -12,21 +12,28 @@ from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
 
+from ..dialplan.contexts import text_or_none
+from ..dialplan.names import fold
+from ..dialplan.numbers import is_number
+from ..dialplan.patterns import (
+    answers_in,
+    free_numbers,
+    is_pattern,
+    looks_like_a_pattern,
+    normal_pattern,
+    parse_pattern,
+)
 from ..errors import AmbiguousError, InputError, known, some
-from .contexts import text_or_none
-from .names import fold
-from .numbers import is_number
-from .patterns import answers_in, free_numbers, is_pattern, looks_like_a_pattern, normal_pattern, parse_pattern
-from .people import AUTO, nearest
-from .people import describe as describe_person
-from .plan import CREATE, DELETE, UNCHANGED, UPDATE
+from .contexts import CREATE, DELETE, UNCHANGED, UPDATE
+from .users import AUTO, nearest
+from .users import describe as describe_person
 
 if TYPE_CHECKING:
     import typing as t
 
-    from .contexts import Context, Directory
-    from .numbers import Range
-    from .people import Extension, Person
+    from ..dialplan.contexts import Context, Directory
+    from ..dialplan.numbers import Range
+    from .users import Extension, Person
 
 # Named as the kind of range that each takes its number from.
 GROUP, ROOM, INCALL = "group", "conference_room", "incall"

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..domain.people import FIELDS, Extension, Voicemail
-from ..errors import RequestError, known
+from ...errors import RequestError, known
+from ...kinds.users import FIELDS, Extension, Voicemail
 
 if TYPE_CHECKING:
     import typing as t
 
-    from ..domain.people import Change, Held, Line, Person
-    from .confd import ConfdServer
+    from ...kinds.users import Change, Held, Line, Person
+    from .server import ConfdServer
 
 
 def _key(path: str, params: t.Mapping[str, str]) -> str:

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
 
-from ..errors import InputError
+from ...errors import InputError
 
 if TYPE_CHECKING:
-    from .confd import ConfdServer
-    from .xivo_webservice import XivoWebserviceServer
+    from ..confd.server import ConfdServer
+    from .webservice import XivoWebserviceServer
 
 ENTITIES = "/xivo/configuration/json.php/%s/manage/entity/"
 # What the form of an entity holds besides its two names.

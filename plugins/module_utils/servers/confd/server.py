@@ -11,21 +11,21 @@ from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
 
-from ..domain.contexts import Context
-from ..domain.numbers import KINDS, Range, option_of
-from ..domain.usage import EXTENSION, LINE, TRUNK, VOICEMAIL, Use
-from ..errors import RequestError, UncertainError
-from ..transport.access import nobody, reason_of
-from ..transport.session import address
-from .base import Server
-from .shapes import problem_of
+from ...dialplan.contexts import Context
+from ...dialplan.numbers import KINDS, Range, option_of
+from ...dialplan.usage import EXTENSION, LINE, TRUNK, VOICEMAIL, Use
+from ...errors import RequestError, UncertainError
+from ...transport.access import nobody, reason_of
+from ...transport.session import address
+from ..base import Server
+from ..shapes import problem_of
 
 if TYPE_CHECKING:
     import typing as t
 
-    from ..domain.contexts import Directory
-    from ..transport.access import Access
-    from ..transport.session import Answer, Session
+    from ...dialplan.contexts import Directory
+    from ...transport.access import Access
+    from ...transport.session import Answer, Session
 
 _QUOTED = re.compile(r"'([^']*)'")
 

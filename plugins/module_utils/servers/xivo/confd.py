@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..domain.plan import Abilities
-from ..errors import InputError
-from .confd import ConfdServer
-from .numbered import ConfdIncalls
-from .xivo_entities import ConfdEntities
-from .xivo_numbered import XivoConfdGroups
-from .xivo_people import XivoPeople
+from ...errors import InputError
+from ...kinds.contexts import Abilities
+from ..confd.numbered import ConfdIncalls
+from ..confd.server import ConfdServer
+from .entities import ConfdEntities
+from .numbered import XivoConfdGroups
+from .users import XivoPeople
 
 if TYPE_CHECKING:
-    from .numbered import Numbered
-    from .people import People
+    from ..confd.numbered import Numbered
+    from ..confd.users import People
 
 
 class XivoConfdServer(ConfdServer):

@@ -10,16 +10,16 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from ..domain.people import Extension, Held, Line, Person, default_caller_id
-from ..errors import known
-from .confd import name_of, owner_of
-from .people import People, sip_name, voicemail_of
+from ...errors import known
+from ...kinds.users import Extension, Held, Line, Person, default_caller_id
+from ..confd.server import name_of, owner_of
+from ..confd.users import People, sip_name, voicemail_of
 
 if TYPE_CHECKING:
     import typing as t
 
-    from ..domain.people import Change, Voicemail
-    from .confd import ConfdServer
+    from ...kinds.users import Change, Voicemail
+    from ..confd.server import ConfdServer
 
 
 # The number of a user in the caller id.

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..domain.numbered import GROUP, INCALL, ROOM, WORDS, Destination, Member, Thing
-from ..errors import known
+from ...errors import known
+from ...kinds.numbered import GROUP, INCALL, ROOM, WORDS, Destination, Member, Thing
 
 if TYPE_CHECKING:
     import typing as t
 
-    from ..domain.people import Extension
-    from .people import People
+    from ...kinds.users import Extension
+    from .users import People
 
 
 class Numbered:

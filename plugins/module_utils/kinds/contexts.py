@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..dialplan.conflicts import Reach, find_conflicts
+from ..dialplan.contexts import MADE, NAMES_LOWERED, NAMES_MADE, Directory, describe, differences
+from ..dialplan.menus import MENU_CONTEXTS, MENU_ENTITIES
+from ..dialplan.names import label_problem, name_for, name_problem, slug
+from ..dialplan.numbers import KINDS, cut, what_arrives
 from ..errors import SHOWN, InputError, known
-from .conflicts import Reach, find_conflicts
-from .contexts import MADE, NAMES_LOWERED, NAMES_MADE, Directory, describe, differences
-from .menus import MENU_CONTEXTS, MENU_ENTITIES
-from .names import label_problem, name_for, name_problem, slug
-from .numbers import KINDS, cut, what_arrives
 
 if TYPE_CHECKING:
     import typing as t
 
-    from .conflicts import Conflict
-    from .contexts import Context, Declaration
-    from .numbers import Range
+    from ..dialplan.conflicts import Conflict
+    from ..dialplan.contexts import Context, Declaration
+    from ..dialplan.numbers import Range
 
 CREATE, UPDATE, DELETE, UNCHANGED = "create", "update", "delete", "unchanged"
 

@@ -15,9 +15,9 @@ import re
 from typing import TYPE_CHECKING
 
 from ..errors import InputError
+from ..kinds.users import AUTO, Wanted
 from .names import did_you_mean
 from .numbers import is_number
-from .people import AUTO, Wanted
 
 if TYPE_CHECKING:
     import typing as t

@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ..domain.names import without_accents
-from .numbered import ConfdGroups
+from ...dialplan.names import without_accents
+from ..confd.numbered import ConfdGroups
 
 if TYPE_CHECKING:
     import typing as t
 
-    from ..domain.numbered import Thing
+    from ...kinds.numbered import Thing
 
 _LABEL = re.compile(r"^[-_.a-zA-Z0-9 ]{1,128}\Z")
 

@@ -15,30 +15,30 @@ from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
 
-from ..domain.contexts import NAMES_LOWERED, Context
-from ..domain.menus import MENU_ACCOUNTS
-from ..domain.numbers import KINDS, Range, option_of
-from ..domain.plan import Abilities
-from ..domain.usage import EXTENSION
-from ..errors import RequestError, ServiceDownError, UncertainError
-from ..transport.access import nobody
-from .base import Server
-from .confd import name_of
-from .numbered import ConfdIncalls
-from .shapes import problem_of
-from .xivo_entities import ENTITIES, WebserviceEntities
-from .xivo_numbered import GROUPS, ROOMS, WebserviceConferences, WebserviceGroups
-from .xivo_people import XivoPeople
+from ...dialplan.contexts import NAMES_LOWERED, Context
+from ...dialplan.menus import MENU_ACCOUNTS
+from ...dialplan.numbers import KINDS, Range, option_of
+from ...dialplan.usage import EXTENSION
+from ...errors import RequestError, ServiceDownError, UncertainError
+from ...kinds.contexts import Abilities
+from ...transport.access import nobody
+from ..base import Server
+from ..confd.numbered import ConfdIncalls
+from ..confd.server import name_of
+from ..shapes import problem_of
+from .entities import ENTITIES, WebserviceEntities
+from .numbered import GROUPS, ROOMS, WebserviceConferences, WebserviceGroups
+from .users import XivoPeople
 
 if TYPE_CHECKING:
     import typing as t
 
-    from ..domain.contexts import Directory
-    from ..domain.usage import Use
-    from ..transport.access import Access
-    from ..transport.session import Answer, Session
-    from .confd import ConfdServer
-    from .people import People
+    from ...dialplan.contexts import Directory
+    from ...dialplan.usage import Use
+    from ...transport.access import Access
+    from ...transport.session import Answer, Session
+    from ..confd.server import ConfdServer
+    from ..confd.users import People
 
 CONTEXTS = "/service/ipbx/json.php/%s/system_management/context/"
 # What has a number besides users: its address, the kind of range that it comes from, and the key of the number.

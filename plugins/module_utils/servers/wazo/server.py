@@ -9,22 +9,22 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ..domain.contexts import NAMES_KEPT, NAMES_MADE
-from ..domain.names import fold
-from ..errors import InputError, RequestError, some
-from .confd import ConfdServer
-from .numbered import ConfdConferences, ConfdIncalls
-from .shapes import problem_of
-from .wazo_numbered import WazoGroups
-from .wazo_people import WazoPeople
+from ...dialplan.contexts import NAMES_KEPT, NAMES_MADE
+from ...dialplan.names import fold
+from ...errors import InputError, RequestError, some
+from ..confd.numbered import ConfdConferences, ConfdIncalls
+from ..confd.server import ConfdServer
+from ..shapes import problem_of
+from .groups import WazoGroups
+from .users import WazoPeople
 
 if TYPE_CHECKING:
     import typing as t
 
-    from ..domain.contexts import Context
-    from ..transport.access import Access
-    from ..transport.session import Answer, Session
-    from .people import People
+    from ...dialplan.contexts import Context
+    from ...transport.access import Access
+    from ...transport.session import Answer, Session
+    from ..confd.users import People
 
 _MADE_NAME = re.compile(r"\bctx-[a-z0-9-]+-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 # What is unique over all tenants.

@@ -10,16 +10,16 @@ from collections import namedtuple
 from typing import TYPE_CHECKING
 
 from ..errors import known
+from ..kinds.contexts import DELETE
 from .numbers import KINDS, cut
 from .patterns import answers_in
-from .plan import DELETE
 
 if TYPE_CHECKING:
     import typing as t
 
+    from ..kinds.contexts import Change
     from .contexts import Context
     from .numbers import Range
-    from .plan import Change
 
 EXTENSION, LINE, VOICEMAIL, TRUNK = "extension", "line", "voicemail", "trunk"
 NUMBERED = (EXTENSION, VOICEMAIL)

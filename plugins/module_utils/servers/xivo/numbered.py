@@ -15,18 +15,18 @@ from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
 
-from ..domain.menus import MENU_ROOMS
-from ..domain.names import suggest
-from ..domain.numbered import GROUP, ROOM, WORDS, Member, Thing
-from ..domain.numbers import is_number
-from ..errors import RequestError, TelephonyError, UncertainError, known
-from .numbered import ConfdGroups, Numbered
+from ...dialplan.menus import MENU_ROOMS
+from ...dialplan.names import suggest
+from ...dialplan.numbers import is_number
+from ...errors import RequestError, TelephonyError, UncertainError, known
+from ...kinds.numbered import GROUP, ROOM, WORDS, Member, Thing
+from ..confd.numbered import ConfdGroups, Numbered
 
 if TYPE_CHECKING:
     import typing as t
 
-    from .people import People
-    from .xivo_webservice import XivoWebserviceServer
+    from ..confd.users import People
+    from .webservice import XivoWebserviceServer
 
 GROUPS = "/service/ipbx/json.php/%s/pbx_settings/groups/"
 ROOMS = "/service/ipbx/json.php/%s/pbx_settings/meetme/"
