@@ -30,8 +30,11 @@ from tests.simulator.accounts import LOGIN, OPERATOR, OPERATOR_PASSWORD, PASSWOR
 CONFIG = Path("tests/integration/integration_config.yml")
 # A password that the targets mistype is a secret too.
 WRONG_PASSWORD = "Wq3-mistyped-Lp"
-# What a server makes anew each time: uuids, and the names of lines.
-MADE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=line )[0-9a-z]{8}\b")
+# What is made anew each time: uuids and the names that end in one of them, and the names of lines and telephones.
+MADE = re.compile(
+    r"""[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=[a-z]-)[0-9a-f]{8}\b"""
+    r"""|(?<=line )[0-9a-z]{8}\b|(?<="sip_username": ")[0-9a-z]{8}(?=")"""
+)
 # What is worth seeing of an output that is as verbose as can be.
 SHOWN = re.compile(r"(Running|PLAY|TASK|fatal:|failed:|ERROR|FATAL|\[ERROR\]|GUARD|\.\.\.ignoring|\w+ +: ok=)")
 

