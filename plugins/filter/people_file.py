@@ -11,7 +11,7 @@ from typing import Any
 from ansible.utils.display import Display
 from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.names import name_for, slug
 from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.numbers import is_number, range_of
-from ansible_collections.telephony.xivo.plugins.module_utils.kinds.users import MOBILE, full_name
+from ansible_collections.telephony.xivo.plugins.module_utils.kinds.users import FIELDS, MOBILE, full_name
 from ansible_collections.telephony.xivo.plugins.plugin_utils.vars_file import printable, vars_file
 
 DOCUMENTATION = r"""
@@ -70,7 +70,6 @@ _value:
   type: str
 """
 
-TEXTS = ("firstname", "lastname", "email", "language", "caller_id", "mobile_phone_number")
 NOTE = "Without passwords: telephones and voicemails get new ones where they are made."
 
 Shape = dict[str, Any]
@@ -110,7 +109,7 @@ class _Chosen:
         return found
 
     def _shape(self, user: Mapping[str, Any]) -> Shape:
-        shape: Shape = {key: str(user[key]) for key in TEXTS if user.get(key)}
+        shape: Shape = {key: str(user[key]) for key in FIELDS if user.get(key)}
         mobile = shape.get("mobile_phone_number")
         if mobile and not MOBILE.match(mobile):
             self._without(shape, f"its mobile number '{mobile}'", "it is no number")

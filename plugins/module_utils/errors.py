@@ -26,7 +26,7 @@ def some(names: t.Sequence[str]) -> str:
     return "%s and %d more" % (", ".join(names[:SHOWN]), len(names) - SHOWN)
 
 
-def known(value: T | None) -> T:
+def must(value: T | None) -> T:
     """Return a value that is never None here; if it is, that is a fault of the collection."""
     if value is None:
         raise ValueError("something that must be known is not")

@@ -168,17 +168,10 @@ left:
   sample: ["make the conference room 'bilan'"]
 """
 
-from ansible_collections.telephony.xivo.plugins.module_utils.arguments import (
-    conference_spec,
-    connection_spec,
-    merged,
-    state_spec,
-)
-from ansible_collections.telephony.xivo.plugins.module_utils.engine.numbered import run_conference
+from ansible_collections.telephony.xivo.plugins.module_utils.registry import one
 from ansible_collections.telephony.xivo.plugins.module_utils.run import run_module
 
-SPEC = merged(connection_spec(), conference_spec(), state_spec())
-ENGINE = run_conference
+SPEC, ENGINE = one("conference")
 
 
 def main():

@@ -429,17 +429,10 @@ left:
   sample: ["set the includes of 'Comptabilite'"]
 """
 
-from ansible_collections.telephony.xivo.plugins.module_utils.arguments import (
-    connection_spec,
-    merged,
-    plan_spec,
-    policy_spec,
-)
-from ansible_collections.telephony.xivo.plugins.module_utils.engine.contexts import run_contexts
+from ansible_collections.telephony.xivo.plugins.module_utils.registry import contexts
 from ansible_collections.telephony.xivo.plugins.module_utils.run import run_module
 
-SPEC = merged(connection_spec(), plan_spec(), policy_spec())
-ENGINE = run_contexts
+SPEC, ENGINE = contexts()
 
 
 def main():

@@ -108,17 +108,10 @@ server:
       sample: https://xivo.example.com
 """
 
-from ansible_collections.telephony.xivo.plugins.module_utils.arguments import (
-    connection_spec,
-    entity_spec,
-    merged,
-    state_spec,
-)
-from ansible_collections.telephony.xivo.plugins.module_utils.engine.entities import run_entity
+from ansible_collections.telephony.xivo.plugins.module_utils.registry import one
 from ansible_collections.telephony.xivo.plugins.module_utils.run import run_module
 
-SPEC = merged(connection_spec(), entity_spec(), state_spec())
-ENGINE = run_entity
+SPEC, ENGINE = one("entity")
 
 
 def main():

@@ -191,17 +191,10 @@ left:
   sample: ["make the group 'compta'"]
 """
 
-from ansible_collections.telephony.xivo.plugins.module_utils.arguments import (
-    connection_spec,
-    group_spec,
-    merged,
-    state_spec,
-)
-from ansible_collections.telephony.xivo.plugins.module_utils.engine.numbered import run_group
+from ansible_collections.telephony.xivo.plugins.module_utils.registry import one
 from ansible_collections.telephony.xivo.plugins.module_utils.run import run_module
 
-SPEC = merged(connection_spec(), group_spec(), state_spec())
-ENGINE = run_group
+SPEC, ENGINE = one("group")
 
 
 def main():

@@ -174,17 +174,10 @@ left:
   sample: ["make the incoming call '8001'"]
 """
 
-from ansible_collections.telephony.xivo.plugins.module_utils.arguments import (
-    connection_spec,
-    incall_spec,
-    merged,
-    state_spec,
-)
-from ansible_collections.telephony.xivo.plugins.module_utils.engine.numbered import run_incall
+from ansible_collections.telephony.xivo.plugins.module_utils.registry import one
 from ansible_collections.telephony.xivo.plugins.module_utils.run import run_module
 
-SPEC = merged(connection_spec(), incall_spec(), state_spec())
-ENGINE = run_incall
+SPEC, ENGINE = one("incall")
 
 
 def main():

@@ -247,21 +247,19 @@ done:
   returned: when a write failed
   type: list
   elements: str
-  sample: ["make 'Anne Durand': make a line"]
+  sample: ["make the user", "make a line"]
 left:
   description: What was not written, as text. Running the task again finishes it.
   returned: when a write failed
   type: list
   elements: str
-  sample: ["make 'Anne Durand'"]
+  sample: ["make the user 'Anne Durand'"]
 """
 
-from ansible_collections.telephony.xivo.plugins.module_utils.arguments import connection_spec, merged, user_spec
-from ansible_collections.telephony.xivo.plugins.module_utils.engine.people import run_user
+from ansible_collections.telephony.xivo.plugins.module_utils.registry import one
 from ansible_collections.telephony.xivo.plugins.module_utils.run import run_module
 
-SPEC = merged(connection_spec(), user_spec())
-ENGINE = run_user
+SPEC, ENGINE = one("user")
 
 
 def main():

@@ -132,12 +132,10 @@ server:
       sample: https://wazo.example.com/api/confd/1.1
 """
 
-from ansible_collections.telephony.xivo.plugins.module_utils.arguments import connection_spec, merged, user_info_spec
-from ansible_collections.telephony.xivo.plugins.module_utils.engine.people import run_user_info
+from ansible_collections.telephony.xivo.plugins.module_utils.registry import info
 from ansible_collections.telephony.xivo.plugins.module_utils.run import run_module
 
-SPEC = merged(connection_spec(), user_info_spec())
-ENGINE = run_user_info
+SPEC, ENGINE = info("user")
 
 
 def main():

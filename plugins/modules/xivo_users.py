@@ -250,21 +250,19 @@ done:
   returned: when a write failed
   type: list
   elements: str
-  sample: ["make 'Anne Durand'"]
+  sample: ["make the user 'Anne Durand'"]
 left:
   description: What was not written, as text. Running the task again finishes it.
   returned: when a write failed
   type: list
   elements: str
-  sample: ["make 'Bruno Petit'"]
+  sample: ["make the user 'Bruno Petit'"]
 """
 
-from ansible_collections.telephony.xivo.plugins.module_utils.arguments import connection_spec, merged, users_spec
-from ansible_collections.telephony.xivo.plugins.module_utils.engine.people import run_users
+from ansible_collections.telephony.xivo.plugins.module_utils.registry import many
 from ansible_collections.telephony.xivo.plugins.module_utils.run import run_module
 
-SPEC = merged(connection_spec(), users_spec())
-ENGINE = run_users
+SPEC, ENGINE = many("user")
 
 
 def main():

@@ -7,37 +7,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.telephony.xivo.plugins.module_utils.arguments import (
-    conference_spec,
-    group_spec,
-    merged,
-    state_spec,
-    user_spec,
-)
 from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.departments import department, name_of
 from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.names import did_you_mean
-from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.people_table import read_people
 from ansible_collections.telephony.xivo.plugins.module_utils.errors import InputError
-from ansible_collections.telephony.xivo.plugins.module_utils.kinds import numbered
-from ansible_collections.telephony.xivo.plugins.module_utils.kinds import users as people
+from ansible_collections.telephony.xivo.plugins.module_utils.kinds.users_table import read_people
+from ansible_collections.telephony.xivo.plugins.module_utils.registry import KINDS, declared_spec
+
+if TYPE_CHECKING:
+    from ansible_collections.telephony.xivo.plugins.module_utils.kinds.base import Kind
 
 Options = dict[str, Any]
 Spec = dict[str, Any]
 
 
-def _in_a_department(spec: Spec) -> Spec:
+def _in_a_department(kind: str) -> Spec:
     """The options of what stands in the context of its department."""
-    return {option: entry for option, entry in merged(spec, state_spec()).items() if option != "context"}
+    return {option: entry for option, entry in declared_spec(KINDS[kind]).items() if option != "context"}
 
 
-USER = user_spec()
-GROUP = _in_a_department(group_spec())
-ROOM = _in_a_department(conference_spec())
 # What a department lists: the key, what one of them is called, its options, and what a task is to be given of it.
-LISTS = (("users", "user", USER), ("groups", "group", GROUP), ("conference_rooms", "conference room", ROOM))
+LISTS = (
+    ("users", KINDS["user"], declared_spec(KINDS["user"])),
+    ("groups", KINDS["group"], _in_a_department("group")),
+    ("conference_rooms", KINDS["conference"], _in_a_department("conference")),
+)
 # What is set and never shown has no part in what is checked beforehand.
 SECRET = ("sip_password", "password", "pin")
 
@@ -96,7 +92,8 @@ def belongings(options: Any) -> dict[str, list[Options]]:
     name = name_of(options)
     problems: list[str] = []
     found: dict[str, list[Options]] = {}
-    for key, word, spec in LISTS:
+    for key, kind, spec in LISTS:
+        word = kind.noun
         things = options.get(key)
         if things is None:
             things = []
@@ -104,7 +101,7 @@ def belongings(options: Any) -> dict[str, list[Options]]:
             problems.append(f"{key} is a list of dictionaries, one for each {word}.")
             continue
         for at, thing in enumerate(things, 1):
-            problems += _problems_of(thing, word, at, spec)
+            problems += _problems_of(thing, kind, at, spec)
         found[key] = [{"context": name, **thing} for thing in things]
     table = options.get("users_csv")
     try:
@@ -138,9 +135,10 @@ def _is_list(value: Any) -> bool:
     return isinstance(value, Sequence) and not isinstance(value, (str, bytes))
 
 
-def _problems_of(thing: Mapping[str, Any], word: str, at: int, spec: Spec) -> list[str]:
+def _problems_of(thing: Mapping[str, Any], kind: Kind[Any, Any], at: int, spec: Spec) -> list[str]:
     """Return what no server would take of a user, a group or a room."""
     who = " ".join(str(thing[key]) for key in ("firstname", "lastname", "name") if thing.get(key))
+    word = kind.noun
     where = f"{word} '{who or thing.get('email') or at}'"
     unknown = _unknown(thing, word, spec)
     if unknown:
@@ -149,9 +147,7 @@ def _problems_of(thing: Mapping[str, Any], word: str, at: int, spec: Spec) -> li
     if validation.error_messages:
         return [f"{where}: {message}" for message in validation.error_messages]
     given = validation.validated_parameters
-    kinds = {"group": numbered.GROUP, "conference room": numbered.ROOM}
-    wanted = people.Wanted(given) if word == "user" else numbered.Wanted(kinds[word], given)
-    return wanted.problems()
+    return list(kind.declare(given).problems())
 
 
 def _unknown(thing: Mapping[str, Any], word: str, spec: Spec) -> list[str]:

@@ -9,15 +9,12 @@ from __future__ import annotations
 from collections import namedtuple
 from typing import TYPE_CHECKING
 
-from ..errors import known
-from ..kinds.contexts import DELETE
 from .numbers import KINDS, cut
 from .patterns import answers_in
 
 if TYPE_CHECKING:
     import typing as t
 
-    from ..kinds.contexts import Change
     from .contexts import Context
     from .numbers import Range
 
@@ -37,11 +34,11 @@ def text_of(use: Use) -> str:
     return f"{text} ({use.owner})" if use.owner else text
 
 
-def hurt_by(change: Change, uses: t.Iterable[Use]) -> list[Use]:
-    """Return what loses its number, or its context, by a change. ``uses`` are what stands in the context."""
-    if change.action == DELETE:
+def hurt_by(before: Context, after: Context | None, uses: t.Iterable[Use]) -> list[Use]:
+    """Return what loses its number by a change, or its context, which is None afterwards. ``uses`` are what stands in
+    the context."""
+    if after is None:
         return list(uses)
-    before, after = known(change.before), known(change.after)
     found = []
     taken: dict[tuple[str, ...], list[Range]] = {}
     for use in uses:

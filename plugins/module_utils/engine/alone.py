@@ -24,8 +24,8 @@ from ansible.module_utils.common.text.converters import to_bytes
 
 from ..dialplan.contexts import NAMES_MADE, Directory, differences
 from ..errors import RequestError
-from ..kinds.contexts import UPDATE
-from .apply import PAUSES
+from ..kinds.base import UPDATE
+from .execution import PAUSES
 
 if TYPE_CHECKING:
     import typing as t

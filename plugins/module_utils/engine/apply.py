@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..dialplan.contexts import NAMES_MADE, Directory, describe, differences
-from ..errors import PartialError, RequestError, ServiceDownError, TelephonyError, UncertainError, known, some
-from ..kinds.contexts import CREATE, DELETE, UNCHANGED, UPDATE
+from ..errors import PartialError, RequestError, ServiceDownError, TelephonyError, UncertainError, must, some
+from ..kinds.base import CREATE, DELETE, UNCHANGED, UPDATE
+from .execution import PAUSES
 
 if TYPE_CHECKING:
     import typing as t
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from ..kinds.contexts import Change, Plan
     from ..servers.base import Server
 
-# Seconds between the looks at what another run is about to take away: about 25 in all.
-PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8)
 INCLUDES = "includes"
 _WORDS = {CREATE: "create", UPDATE: "change", INCLUDES: "set the includes of", DELETE: "delete"}
 NOT_DONE, DONE, HALF = "not done", "done", "half done"
@@ -155,7 +154,7 @@ class Execution:
 
     def _twins(self, change: Change, seen: Directory) -> list[Context]:
         """Return the contexts that are meant by the same words as the one that was made, and came with it."""
-        after, live = known(change.after), self._live[change.name]
+        after, live = must(change.after), self._live[change.name]
         return [c for c in seen.matches(after.name, after.label) if c.key != live.key and c.key not in self._old]
 
     def _give_way(self, step: Step, own: Context, other: Context, seen: Directory) -> None:
@@ -173,7 +172,7 @@ class Execution:
                 return
         del self._own[step.change.name]
         self._live[step.change.name] = other
-        unlike = self._unlike(known(step.change.after), other, False)
+        unlike = self._unlike(must(step.change.after), other, False)
         if unlike:
             text += (
                 f" What this run had made was deleted again, and was not alike: {self._contrast(step, other, unlike)}"
@@ -187,7 +186,7 @@ class Execution:
         self._fail(step, text)
 
     def _contrast(self, step: Step, found: Context, fields: list[str]) -> str:
-        wanted = self._expected(known(step.change.after))
+        wanted = self._expected(must(step.change.after))
         live = Directory(self._live.values(), self.server.names)
         return "; ".join(
             f"it has {field} {shown(found, field, live)}, not {shown(wanted, field, live)}" for field in fields
@@ -203,7 +202,7 @@ class Execution:
         before, fields = step.change.before, [INCLUDES]
         if step.action == UPDATE:
             fields = step.change.own_fields
-        to_write = [field for field in self._unlike(known(step.change.after), found, True) if field in fields]
+        to_write = [field for field in self._unlike(must(step.change.after), found, True) if field in fields]
         changed = differences(before, found) if before else [INCLUDES] if found.includes else []
         touched = [field for field in to_write if field in changed]
         if touched:
@@ -231,15 +230,15 @@ class Execution:
         if step.action in (UPDATE, INCLUDES) and not self._check_untouched(step):
             return
         if step.action == CREATE:
-            self._live[step.change.name] = self._own[step.change.name] = self.server.create(known(after))
+            self._live[step.change.name] = self._own[step.change.name] = self.server.create(must(after))
         elif step.action == UPDATE:
             fields = step.change.fields if self.server.writes_includes else step.change.own_fields
-            self.server.update(known(before), known(after), fields)
+            self.server.update(must(before), must(after), fields)
         elif step.action == INCLUDES:
-            includes = [self._live[name] for name in known(after).includes if name in self._live]
+            includes = [self._live[name] for name in must(after).includes if name in self._live]
             self.server.set_includes(self._live[step.change.name], includes)
         else:
-            self.server.delete(known(before))
+            self.server.delete(must(before))
 
     def _settle(self, step: Step, error: RequestError) -> None:
         """After an answer that does not tell, or that says that another run was first: read, then go on, or say how far
@@ -255,7 +254,7 @@ class Execution:
             self.warnings.append(f"{error.text} Reading back shows that it was done all the same.")
         elif verdict == HALF and not isinstance(error, UncertainError):
             found = self._live[step.change.name]
-            unlike = self._unlike(known(step.change.after), found, self.server.writes_includes)
+            unlike = self._unlike(must(step.change.after), found, self.server.writes_includes)
             text = f"{error.text} Another run made it meanwhile, and not alike: {self._contrast(step, found, unlike)}."
             self._fail(step, text)
             return
@@ -267,7 +266,7 @@ class Execution:
     def _verdict(self, step: Step, seen: Directory) -> str:
         before, after = step.change.before, step.change.after
         if step.action == CREATE:
-            after = known(after)
+            after = must(after)
             found = seen.find(after.name, after.label)
             if found is None or found.name in self.plan.before.by_name:
                 return NOT_DONE
@@ -277,7 +276,7 @@ class Execution:
         found = next((c for c in seen.contexts if c.key == live.key), None)
         if step.action == DELETE:
             return NOT_DONE if found else DONE
-        after = known(after)
+        after = must(after)
         if found is None:
             return "not possible any more: the context is gone"
         if step.action == INCLUDES:

@@ -18,7 +18,8 @@ from ..dialplan.contexts import Directory, declaration_of
 from ..dialplan.names import fold
 from ..dialplan.numbers import KINDS, Range, doubts_of, normal, option_of, parse_range, range_problem, what_arrives
 from ..errors import InputError, PartialError, some
-from ..kinds.contexts import CREATE, DELETE, UNCHANGED, UPDATE, keep_all, make_plan
+from ..kinds.base import CREATE, DELETE, UNCHANGED, UPDATE
+from ..kinds.contexts import keep_all, make_plan
 from .alone import alone, refreshed, replaced_in, settled
 from .also_check import also_check
 from .apply import Execution
@@ -29,8 +30,11 @@ if TYPE_CHECKING:
 
     from ..dialplan.contexts import Context, Declaration
     from ..kinds.contexts import Plan
+    from ..kinds.state import State
     from ..servers.base import Server
+    from .also_check import Kinds
 
+    OpenState = t.Callable[[Server], State]
     Params = t.Mapping[str, t.Any]
     Connect = t.Callable[[], Server]
     Result = dict[str, t.Any]
@@ -136,7 +140,7 @@ def _wrong_ranges(directory: Directory, contexts: t.Iterable[Context]) -> list[s
     ]
 
 
-def run_contexts(params: Params, check_mode: bool, connect: Connect) -> Result:
+def run_contexts(params: Params, check_mode: bool, connect: Connect, open_state: OpenState, kinds: Kinds) -> Result:
     """Bring a whole server, or tenant, to what is declared."""
     declarations: list[Declaration] = []
     problems: list[str] = []
@@ -157,7 +161,7 @@ def run_contexts(params: Params, check_mode: bool, connect: Connect) -> Result:
     def make(directory: Directory) -> Plan:
         plan = _plan_contexts(server, directory, declarations, params)
         if params["also_check"]:
-            checked.update(also_check(server, plan, declarations, params["also_check"]))
+            checked.update(also_check(open_state(server), kinds, plan, declarations, params["also_check"]))
         return plan
 
     go_on = params["on_error"] == "continue"

@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..dialplan.usage import EVERYTHING, NUMBERED, hurt_by, text_of
-from ..errors import InputError, TelephonyError, known, some
-from ..kinds.contexts import CREATE, DELETE, UPDATE, lost
+from ..errors import InputError, TelephonyError, must, some
+from ..kinds.base import CREATE, DELETE, UPDATE
+from ..kinds.contexts import lost
 
 if TYPE_CHECKING:
     from ..dialplan.usage import Use
@@ -49,7 +50,7 @@ def check_use(server: Server, plan: Plan) -> None:
         there.setdefault(use.context, []).append(use)
     problems = []
     for change, name in zip(takers, names):
-        hurt = hurt_by(change, there.get(change.name, ()))
+        hurt = hurt_by(must(change.before), change.after, there.get(change.name, ()))
         if hurt:
             problems.append(
                 "Context %s cannot %s, because it is in use: %s."
@@ -66,7 +67,7 @@ def check_kept(server: Server, plan: Plan) -> None:
     if not gone or not server.keeps_contexts:
         return
     try:
-        uses = server.uses([known(change.before) for change in gone.values()], server.keeps_contexts)
+        uses = server.uses([must(change.before) for change in gone.values()], server.keeps_contexts)
     except TelephonyError:
         return  # it has the last word
     there: dict[str, list[Use]] = {}

@@ -13,7 +13,8 @@ from ..dialplan.contexts import MADE, NAMES_LOWERED, NAMES_MADE, Directory, desc
 from ..dialplan.menus import MENU_CONTEXTS, MENU_ENTITIES
 from ..dialplan.names import label_problem, name_for, name_problem, slug
 from ..dialplan.numbers import KINDS, cut, what_arrives
-from ..errors import SHOWN, InputError, known
+from ..errors import SHOWN, InputError, must
+from .base import CREATE, DELETE, UNCHANGED, UPDATE
 
 if TYPE_CHECKING:
     import typing as t
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from ..dialplan.conflicts import Conflict
     from ..dialplan.contexts import Context, Declaration
     from ..dialplan.numbers import Range
-
-CREATE, UPDATE, DELETE, UNCHANGED = "create", "update", "delete", "unchanged"
 
 TOLD = 3  # conflicts that were there before, that a warning lists
 
@@ -81,13 +80,13 @@ class Change:
 
     @property
     def name(self) -> str:
-        return known(self.before or self.after).name
+        return must(self.before or self.after).name
 
     def name_in(self, plan: Plan) -> str:
         """Return the name by which a playbook calls the context."""
         if self.after is not None:
             return plan.after.handle(self.after)
-        return plan.before.handle(known(self.before))
+        return plan.before.handle(must(self.before))
 
     @property
     def own_fields(self) -> list[str]:
@@ -292,7 +291,7 @@ class _Planner:
                     warnings.append(
                         "This server makes the names of its contexts, and knows '%s' by its label '%s' only. "
                         "Write '%s' in other tasks, or the label beside the name."
-                        % (name, known(target).label, after.handle(known(target)))
+                        % (name, must(target).label, after.handle(must(target)))
                     )
             elif before and not self.directory.exact(name):
                 if target is None or differences(before, target):
@@ -396,7 +395,7 @@ class _Planner:
             if before is None and target is None:
                 continue
             if before is None:
-                changes.append(Change(CREATE, None, known(target)))
+                changes.append(Change(CREATE, None, must(target)))
                 continue
             told.add(before.name)
             if target is None:

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from ..dialplan.usage import Use
     from ..transport.access import Access
     from ..transport.session import Session
-    from .confd.numbered import Numbered
-    from .confd.users import People
-    from .xivo.entities import Entities
 
 
 class Server:
@@ -32,6 +29,8 @@ class Server:
     product = ""  # xivo or wazo
     api = ""
     abilities = Abilities()
+    # Whether a web service of a XiVO tells what its xivo-confd does not.
+    has_webservice = False
     # Whether create and update write the includes too, in the same request.
     writes_includes = False
     # What a context that is to be deleted must be free of, whatever is forced.
@@ -84,24 +83,6 @@ class Server:
     def named(self, uses: t.Sequence[Use]) -> list[Use]:
         """Return what stands in contexts with its owners as people call them; asked only where somebody reads it."""
         return list(uses)
-
-    def people(self) -> People:
-        """Return what deals with the users of this server."""
-        raise NotImplementedError
-
-    def groups(self, people: People) -> Numbered:
-        """Return what deals with the groups of this server; likewise the next two."""
-        raise NotImplementedError
-
-    def conferences(self, people: People) -> Numbered:
-        raise NotImplementedError
-
-    def incalls(self, people: People) -> Numbered:
-        raise NotImplementedError
-
-    def entity_service(self) -> Entities | None:
-        """Return what deals with the entities of this server, or None where there are none."""
-        return None
 
     def create(self, context: Context) -> Context:
         """Make a context, and return it with the key and the name that it has now."""

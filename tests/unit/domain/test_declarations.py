@@ -17,22 +17,25 @@ from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.contexts i
     Directory,
     declaration_of,
 )
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.extensions import Extension
 from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.numbers import Range, option_of
 from ansible_collections.telephony.xivo.plugins.module_utils.engine.apply import Execution
 from ansible_collections.telephony.xivo.plugins.module_utils.errors import InputError
-from ansible_collections.telephony.xivo.plugins.module_utils.kinds.contexts import UNCHANGED, Abilities, make_plan
+from ansible_collections.telephony.xivo.plugins.module_utils.kinds.base import UNCHANGED
+from ansible_collections.telephony.xivo.plugins.module_utils.kinds.contexts import Abilities, make_plan
+from ansible_collections.telephony.xivo.plugins.module_utils.kinds.state import State
 from ansible_collections.telephony.xivo.plugins.module_utils.kinds.users import (
-    Extension,
-    House,
     Line,
-    Person,
+    User,
+    UserDeclaration,
+    UserKind,
     Voicemail,
-    Wanted,
-    plan_people,
+    fields_of,
 )
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from tests.unit.domain.fakes import state_with
 from tests.unit.domain.test_plan import FakeServer, made_name, uuid
 
 WAYS = (NAMES_LOWERED, NAMES_KEPT, NAMES_MADE)
@@ -199,13 +202,13 @@ def users(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @st.composite
-def houses(draw: st.DrawFn) -> House:
+def houses(draw: st.DrawFn) -> State:
     """Whatever a server can hold: namesakes, half a telephone, a voicemail that others share."""
     contexts = [
         Context("a", type="internal", key=1, ranges={"user": [Range("10", "19", 0)]}),
         Context("b", type=draw(st.sampled_from(("internal", "incall"))), key=2),
     ]
-    people: list[Person] = []
+    people: list[User] = []
     boxes: list[Voicemail] = []
     extensions: list[Extension] = []
     for key in range(1, draw(st.integers(0, 3)) + 1):
@@ -234,20 +237,18 @@ def houses(draw: st.DrawFn) -> House:
         boxes += [box] if box else []
         said = {"firstname": draw(st.sampled_from(NAMES)), "lastname": draw(st.sampled_from(("", "Durand")))}
         said["email"] = draw(st.sampled_from(("", *EMAILS)))
-        people.append(Person(said, key, uuid(key), line, box))
+        people.append(User(fields_of(said), key, uuid(key), line, box))
     extensions += [
         Extension(9, e, "a", draw(st.none() | st.just("group x"))) for e in draw(st.sets(st.sampled_from(NUMBERS)))
     ]
     owners = draw(st.sampled_from((None, "group x")))
-    return House(
-        Directory(contexts, NAMES_KEPT), people, boxes, lambda: extensions, lambda _e: owners, lambda _p: [], lambda: {}
-    )
+    return state_with(Directory(contexts, NAMES_KEPT), people, boxes, extensions, lambda _extension: owners)
 
 
 @given(houses(), st.lists(users(), max_size=4))
-def test_users_of_one_list(house: House, said: list[dict[str, Any]]) -> None:
+def test_users_of_one_list(house: State, said: list[dict[str, Any]]) -> None:
     try:
-        changes = plan_people(house, [Wanted(options) for options in said])
+        changes = UserKind().plan(house.again(), [UserDeclaration(options) for options in said])
     except InputError as error:
         assert error.problems
         assert all(error.problems)

@@ -7,27 +7,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.contexts import NAMES_KEPT, Context, Directory
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.extensions import Extension
 from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.numbers import Range
 from ansible_collections.telephony.xivo.plugins.module_utils.errors import InputError
+from ansible_collections.telephony.xivo.plugins.module_utils.kinds.base import Change, in_order
+from ansible_collections.telephony.xivo.plugins.module_utils.kinds.state import State
 from ansible_collections.telephony.xivo.plugins.module_utils.kinds.users import (
-    Change,
-    Extension,
-    House,
     Line,
-    Person,
+    User,
+    UserDeclaration,
+    UserKind,
     Voicemail,
-    Wanted,
-    in_order,
+    fields_of,
     match,
-    plan_people,
-    unlike,
 )
 from hypothesis import given
 from hypothesis import strategies as st
+
+from tests.unit.domain.fakes import state_with
+
+KIND = UserKind()
 
 RANGES = {"staff": [Range("07", "09", 0), Range("12", "14", 0)], "annex": [Range("12", "15", 0)]}
 NUMBERS = {
@@ -43,41 +47,40 @@ def directory() -> Directory:
 
 def line(number: int, context: str = "staff", exten: str | None = None, **options: Any) -> Line:
     found = Line(number, context, f"sip{number}", number if exten else None, exten, None, False)
-    return found._replace(**options)
+    return replace(found, **options)
 
 
 def box(number: int, exten: str, context: str = "staff", **options: Any) -> Voicemail:
     found = Voicemail(number, exten, context, f"P{number}", "", False, None, 1)
-    return found._replace(**options)
+    return replace(found, **options)
 
 
-def one(number: int, exten: str | None = None, context: str = "staff", **options: Any) -> Person:
+def one(number: int, exten: str | None = None, context: str = "staff", **options: Any) -> User:
     """A person who is there, with a line if there is a number."""
     fields = {"firstname": f"P{number}", "caller_id": f'"P{number}"'} | options.pop("fields", {})
     found = line(number, context, exten) if exten else None
-    return Person(fields, id=number, uuid=f"uuid-{number}", **({"line": found} | options))
+    return User(fields_of(fields), id=number, uuid=f"uuid-{number}", **({"line": found} | options))
 
 
 def house(
-    *people: Person,
+    *people: User,
     loose: tuple[tuple[str, str], ...] = (),
     hidden: str | None = None,
     boxes: tuple[Voicemail, ...] = (),
-) -> House:
+) -> State:
     """The people, their numbers and voicemails, and numbers that seem to be nobody's."""
     owned = [Extension(p.line.id, p.line.exten, p.line.context, f"line {p.line.id}") for p in people if p.line]
     free = [Extension(900 + index, exten, context, None) for index, (exten, context) in enumerate(loose)]
     voicemails = [p.voicemail for p in people if p.voicemail] + list(boxes)
-    return House(directory(), people, voicemails, lambda: owned + free, lambda e: e.owner or hidden, lambda _: [], dict)
+    return state_with(directory(), people, voicemails, owned + free, lambda e: e.owner or hidden)
 
 
-def wanted(number: int, **options: Any) -> Wanted:
-    return Wanted({"firstname": f"P{number}", **options})
+def wanted(number: int, **options: Any) -> UserDeclaration:
+    return UserDeclaration({"firstname": f"P{number}", **options})
 
 
-def plan(found: House, *all_wanted: Wanted) -> list[Change]:
-    changes: list[Change] = plan_people(found, all_wanted)
-    return changes
+def plan(found: State, *all_wanted: UserDeclaration) -> list[Change[User, UserDeclaration]]:
+    return KIND.plan(found.again(), all_wanted)
 
 
 def refused(call: Callable[..., Any], *arguments: Any) -> str:
@@ -87,7 +90,7 @@ def refused(call: Callable[..., Any], *arguments: Any) -> str:
     return text
 
 
-def numbers(changes: list[Change]) -> list[str | None]:
+def numbers(changes: list[Change[User, UserDeclaration]]) -> list[str | None]:
     return [change.after.line.exten if change.after and change.after.line else None for change in changes]
 
 
@@ -95,7 +98,7 @@ def numbers(changes: list[Change]) -> list[str | None]:
 
 
 @st.composite
-def tasks(draw: st.DrawFn) -> tuple[House, list[Wanted]]:
+def tasks(draw: st.DrawFn) -> tuple[State, list[UserDeclaration]]:
     """Some people with numbers, some loose numbers, and some people who want a number, by name or not."""
     places = [(exten, context) for context, found in NUMBERS.items() for exten in found]
     taken = draw(st.lists(st.sampled_from(places), unique=True, max_size=5))
@@ -111,16 +114,16 @@ def tasks(draw: st.DrawFn) -> tuple[House, list[Wanted]]:
     return house(*there, loose=tuple(loose)), said
 
 
-def held_after(found: House, changes: list[Change]) -> list[tuple[str, str]]:
+def held_after(found: State, changes: list[Change[User, UserDeclaration]]) -> list[tuple[str, str]]:
     """The numbers that everybody has afterwards."""
     changed = {change.before.uuid for change in changes if change.before}
-    after = [person for person in found.people if person.uuid not in changed]
+    after = [person for person in found.resources("user") if person.uuid not in changed]
     after += [change.after for change in changes if change.after]
     return [(person.line.exten, person.line.context) for person in after if person.line]
 
 
 @given(tasks())
-def test_a_number_is_never_given_twice_and_always_in_its_ranges(task: tuple[House, list[Wanted]]) -> None:
+def test_a_number_is_never_given_twice_and_always_in_its_ranges(task: tuple[State, list[UserDeclaration]]) -> None:
     found, said = task
     try:
         changes = plan(found, *said)
@@ -136,7 +139,7 @@ def test_a_number_is_never_given_twice_and_always_in_its_ranges(task: tuple[Hous
 
 
 @given(tasks())
-def test_auto_is_the_first_free_number_and_kept(task: tuple[House, list[Wanted]]) -> None:
+def test_auto_is_the_first_free_number_and_kept(task: tuple[State, list[UserDeclaration]]) -> None:
     found, said = task
     try:
         changes = plan(found, *said)
@@ -144,7 +147,7 @@ def test_auto_is_the_first_free_number_and_kept(task: tuple[House, list[Wanted]]
         return
     named = {(want.extension, want.context) for want in said if want.state == "present"}
     # Not one that somebody leaves: whether it becomes free is known only when it is done.
-    taken = named | {(p.line.exten, p.line.context) for p in found.people if p.line}
+    taken = named | {(p.line.exten, p.line.context) for p in found.resources("user") if p.line}
     for want, change in zip(said, changes, strict=True):
         if want.state == "absent" or want.extension not in (None, "auto"):
             continue
@@ -158,24 +161,24 @@ def test_auto_is_the_first_free_number_and_kept(task: tuple[House, list[Wanted]]
 
 
 @given(tasks())
-def test_planned_again_it_is_done(task: tuple[House, list[Wanted]]) -> None:
+def test_planned_again_it_is_done(task: tuple[State, list[UserDeclaration]]) -> None:
     found, said = task
     try:
         changes = plan(found, *said)
     except InputError:
         return
     changed = {change.before.uuid for change in changes if change.before}
-    after = [person for person in found.people if person.uuid not in changed]
+    after = [person for person in found.resources("user") if person.uuid not in changed]
     for index, change in enumerate(changes):
         if change.after:
-            made = change.after.line._replace(id=100 + index, endpoint="sip", extension_id=100 + index)
+            made = replace(change.after.line, id=100 + index, endpoint="sip", extension_id=100 + index)
             uuid = change.after.uuid or f"new-{index}"
-            after.append(Person(change.after.fields, id=index, uuid=uuid, line=made))
+            after.append(User(change.after.fields, id=index, uuid=uuid, line=made))
     assert {change.action for change in plan(house(*after), *said)} <= {"unchanged"}
 
 
 @st.composite
-def moves(draw: st.DrawFn) -> tuple[House, list[Wanted]]:
+def moves(draw: st.DrawFn) -> tuple[State, list[UserDeclaration]]:
     """People who each want a number, mostly one that somebody has, or go."""
     places = NUMBERS["staff"]
     there = [one(index, exten) for index, exten in enumerate(draw(st.permutations(places))[:4])]
@@ -187,15 +190,15 @@ def moves(draw: st.DrawFn) -> tuple[House, list[Wanted]]:
 
 
 @given(st.one_of(moves(), tasks()))
-def test_who_leaves_a_number_comes_before_who_takes_it(task: tuple[House, list[Wanted]]) -> None:
+def test_who_leaves_a_number_comes_before_who_takes_it(task: tuple[State, list[UserDeclaration]]) -> None:
     found, said = task
     try:
         changes = plan(found, *said)
     except InputError:
         return
-    order = in_order(changes)
+    order = in_order(KIND, changes)
     assert {id(change) for change in order} == {id(change) for change in changes if change.action != "unchanged"}
-    held = {(p.line.exten, p.line.context) for p in found.people if p.line}
+    held = {(p.line.exten, p.line.context) for p in found.resources("user") if p.line}
     for change in order:
         if change.before and change.before.line:
             held.remove((change.before.line.exten, change.before.line.context))
@@ -227,7 +230,7 @@ def test_a_loose_number_is_free_unless_a_closer_look_finds_its_owner() -> None:
 
 def test_a_range_as_long_as_can_be() -> None:
     contexts = [Context("staff", type="internal", ranges={"user": [Range("0" * 16, "9" * 16, 0)]})]
-    found = House(Directory(contexts, NAMES_KEPT), [], [], list, lambda _: None, lambda _: [], dict)
+    found = state_with(Directory(contexts, NAMES_KEPT))
     assert numbers(plan(found, wanted(1, context="staff"))) == ["0" * 16]
 
 
@@ -293,7 +296,7 @@ def test_a_swap_is_refused_but_not_a_chain() -> None:
     ring = [wanted(n, context="staff", extension=exten) for n, exten in ((1, "08"), (2, "09"), (3, "07"))]
     assert "P1, P2, P3" in refused(plan, found, *ring)
     chain = [wanted(n, context="staff", extension=exten) for n, exten in ((1, "08"), (2, "09"), (3, "12"))]
-    assert [change.name for change in in_order(plan(found, *chain))] == ["P3", "P2", "P1"]
+    assert [change.declared.label for change in in_order(KIND, plan(found, *chain))] == ["P3", "P2", "P1"]
 
 
 def test_a_long_chain() -> None:
@@ -303,13 +306,13 @@ def test_a_long_chain() -> None:
         Change("update", wanted(index), person, one(index, f"{index + 1:04d}"))
         for index, person in enumerate(everybody)
     ]
-    assert [change.before.id for change in in_order(changes)] == list(range(1999, -1, -1))
+    assert [change.before.id for change in in_order(KIND, changes)] == list(range(1999, -1, -1))
 
 
 def test_somebody_who_goes_and_one_who_has_everything_of_theirs() -> None:
     found = house(one(1, "07", voicemail=box(1, "07")))
     said = [wanted(2, context="staff", extension="07", voicemail={}), wanted(1, state="absent")]
-    assert [change.action for change in in_order(plan(found, *said))] == ["delete", "create"]
+    assert [change.action for change in in_order(KIND, plan(found, *said))] == ["delete", "create"]
 
 
 # Who is meant
@@ -319,21 +322,23 @@ def test_found_by_uuid_before_email_before_name() -> None:
     first = one(1, fields={"email": "A@example.com"})
     second = one(2, fields={"firstname": "P1"})
     people = [first, second]
-    assert match(people, [Wanted({"uuid": "uuid-2", "email": "a@example.com"})]) == [second]
-    assert match(people, [Wanted({"email": "a@EXAMPLE.com"})]) == [first]
+    assert match(people, [UserDeclaration({"uuid": "uuid-2", "email": "a@example.com"})]) == [second]
+    assert match(people, [UserDeclaration({"email": "a@EXAMPLE.com"})]) == [first]
     # By name, one without an email is given it; one who has another is somebody else.
-    assert match(people, [Wanted({"firstname": "P1", "email": "new@example.com"})]) == [second]
-    assert match([first], [Wanted({"firstname": "P1", "email": "new@example.com"})]) == [None]
-    assert match([first], [Wanted({"firstname": "P1"})]) == [first]
+    assert match(people, [UserDeclaration({"firstname": "P1", "email": "new@example.com"})]) == [second]
+    assert match([first], [UserDeclaration({"firstname": "P1", "email": "new@example.com"})]) == [None]
+    assert match([first], [UserDeclaration({"firstname": "P1"})]) == [first]
     # Who is to go goes by the email alone, where one is given: a namesake who comes later stays.
-    assert match([second], [Wanted({"firstname": "P1", "email": "a@example.com", "state": "absent"})]) == [None]
-    assert match([second], [Wanted({"firstname": "P1", "state": "absent"})]) == [second]
-    assert match([first], [Wanted({"firstname": "P1", "lastname": "X"})]) == [None]
+    assert match([second], [UserDeclaration({"firstname": "P1", "email": "a@example.com", "state": "absent"})]) == [
+        None
+    ]
+    assert match([second], [UserDeclaration({"firstname": "P1", "state": "absent"})]) == [second]
+    assert match([first], [UserDeclaration({"firstname": "P1", "lastname": "X"})]) == [None]
     assert "2 users are meant by 'P1': P1, uuid uuid-1, email A@example.com; P1, uuid uuid-2." in refused(
-        match, people, [Wanted({"firstname": "P1"})]
+        match, people, [UserDeclaration({"firstname": "P1"})]
     )
-    assert "There is no user with the uuid 'x'." in refused(match, people, [Wanted({"uuid": "x"})])
-    assert match(people, [Wanted({"uuid": "x", "state": "absent"})]) == [None]
+    assert "There is no user with the uuid 'x'." in refused(match, people, [UserDeclaration({"uuid": "x"})])
+    assert match(people, [UserDeclaration({"uuid": "x", "state": "absent"})]) == [None]
 
 
 @pytest.mark.parametrize(
@@ -355,7 +360,7 @@ def test_a_namesake_who_could_not_be_told_apart_by_the_next_run() -> None:
         match, [], said
     )
     assert match([], [wanted(1, email="b@example.com"), wanted(1, email="a@example.com")]) == [None, None]
-    unknown = [Wanted({"uuid": uuid, "state": "absent"}) for uuid in ("x", "y")]
+    unknown = [UserDeclaration({"uuid": uuid, "state": "absent"}) for uuid in ("x", "y")]
     assert match([], unknown) == [None, None]
 
 
@@ -471,9 +476,9 @@ def test_secrets_are_written_for_what_is_made_and_else_when_asked() -> None:
 
 def test_in_what_one_that_was_read_back_differs() -> None:
     asked = one(1, "07", voicemail=box(1, "07"))
-    assert unlike(asked, asked) == []
+    assert KIND.unlike(asked, asked) == []
     # The name is written by the server.
-    assert unlike(asked, one(1, "07", voicemail=box(1, "07", name="X"))) == []
-    assert unlike(asked, one(1, "08", voicemail=box(1, "08"))) == ["extension", "voicemail.number"]
+    assert KIND.unlike(asked, one(1, "07", voicemail=box(1, "07", name="X"))) == []
+    assert KIND.unlike(asked, one(1, "08", voicemail=box(1, "08"))) == ["extension", "voicemail.number"]
     behind = one(1, "07", voicemail=box(1, "07"), line=line(1, exten="07", left_behind=True))
-    assert unlike(asked, behind) == ["line"]
+    assert KIND.unlike(asked, behind) == ["line"]

@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.contexts import Context
 from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.numbers import KINDS, option_of
 from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.usage import EXTENSION, LINE, Use, hurt_by
-from ansible_collections.telephony.xivo.plugins.module_utils.kinds.contexts import DELETE, UPDATE, Change, lost
+from ansible_collections.telephony.xivo.plugins.module_utils.kinds.contexts import lost
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -355,10 +355,9 @@ def test_who_is_hurt(before: dict[str, Any], after: dict[str, Any], kind: str | 
         mine = {use.number[1:-1] + str(n) for n in range(10)} if use.number[0] == "_" else {use.number}
         return mine & {number for k in kinds for r in context.ranges[k] for number in numbers_of(r)}
 
-    change = Change(UPDATE, old, new)
-    hurt = hurt_by(change, uses)
+    hurt = hurt_by(old, new, uses)
     assert hurt == [use for use in uses[:3] if held(old, use) - held(new, use)]
-    assert hurt_by(Change(DELETE, old, None), uses) == uses
+    assert hurt_by(old, None, uses) == uses
     # Whoever is hurt is asked for: the look is only spared where nothing is lost.
     if hurt:
         assert lost(old, new)
@@ -369,5 +368,5 @@ def test_whoever_is_hurt_is_looked_for(before: list[Any], after: list[Any], numb
     old, new = Context("a", ranges={"incall": before}), Context("a", ranges={"incall": after})
     uses = [Use("a", EXTENSION, padded(number % 10**width, width), "incall", "") for width in (1, 2, 3)]
     uses += [Use("a", EXTENSION, f"_{number % 10}{end}", "incall", "") for end in ("", "X", "X[0-4]", ".", "!")]
-    if hurt_by(Change(UPDATE, old, new), uses):
+    if hurt_by(old, new, uses):
         assert lost(old, new)

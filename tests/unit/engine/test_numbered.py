@@ -11,9 +11,9 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from ansible_collections.telephony.xivo.plugins.module_utils.kinds.numbered import GROUP, Member, Thing
-from ansible_collections.telephony.xivo.plugins.module_utils.servers.confd.numbered import ConfdGroups
-from ansible_collections.telephony.xivo.plugins.module_utils.servers.xivo.numbered import _group_body
+from ansible_collections.telephony.xivo.plugins.module_utils.kinds.groups import Group, Member
+from ansible_collections.telephony.xivo.plugins.module_utils.servers.confd.groups import ConfdGroups
+from ansible_collections.telephony.xivo.plugins.module_utils.servers.xivo.groups import _group_body
 from ansible_collections.telephony.xivo.plugins.modules import xivo_conference, xivo_group, xivo_incall
 
 from tests.unit.bench import Bench, Result
@@ -426,7 +426,7 @@ def test_a_label_of_a_group(wazo: Bench) -> None:
 
 
 def test_an_edit_sends_back_what_the_web_service_would_reset() -> None:
-    group = Thing(GROUP, "sales", 1, context="staff", exten="2102", members=[Member("uuid", 7, "Ann Lee")])
+    group = Group("sales", 1, context="staff", exten="2102", members=(Member("uuid", 7, "Ann Lee"),))
     view = {
         "groupfeatures": {"id": 1, "name": "sales", "number": "2101", "context": "staff", "timeout": "20"},
         "queue": {"name": "sales", "strategy": "ringall", "musicclass": "jazz"},
@@ -472,5 +472,5 @@ def test_what_is_read_back_must_be_what_was_written(wazo26: Bench, monkeypatch: 
     board = Switchboard(wazo26)
     monkeypatch.setattr(ConfdGroups, "put_members", lambda *_args: None)
     result = board.run(xivo_group, **GROUP_TASK)
-    assert "shows something else now: its members." in result["msg"]
+    assert "shows something else now: the members of the group 'accueil'." in result["msg"]
     assert (result["failed"], result["changed"], result["left"]) == (True, True, [])

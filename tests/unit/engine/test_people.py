@@ -409,10 +409,10 @@ def test_one_that_fails_does_not_stop_the_others_if_asked(house: Household) -> N
     result = house.users(bad, person(2), on_error="continue")
     assert result["failed"]
     assert "P001 Rossi" in result["msg"]
-    assert result["done"] == ["make 'P002 Rossi'"]
-    assert result["left"] == ["make 'P001 Rossi'"]
+    assert result["done"] == ["make the user 'P002 Rossi'"]
+    assert result["left"] == ["make the user 'P001 Rossi'"]
     result = house.users(bad, person(3))
-    assert (result["done"], result["left"]) == ([], ["make 'P001 Rossi'", "make 'P003 Rossi'"])
+    assert (result["done"], result["left"]) == ([], ["make the user 'P001 Rossi'", "make the user 'P003 Rossi'"])
     assert len(house.items("/users")) == 1
 
 

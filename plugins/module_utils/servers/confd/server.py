@@ -36,6 +36,11 @@ class ConfdServer(Server):
     def __init__(self, session: Session, access: Access, url: str) -> None:
         super().__init__(session, access, url)
         self._words: dict[str, dict[str, str]] = {}
+        self._lists: dict[tuple[str, ...], list[dict[str, t.Any]]] = {}
+
+    @property
+    def confd(self) -> ConfdServer:
+        return self
 
     def headers(self) -> dict[str, str]:
         return self.access.headers()
@@ -73,6 +78,23 @@ class ConfdServer(Server):
         if not isinstance(body, dict) or "items" not in body:
             raise self._misshapen("GET", path, "it is no list")
         return list(body["items"])
+
+    def listed(self, path: str, **params: str) -> list[dict[str, t.Any]]:
+        """Return a whole list, which is read once: there is no default limit, and paging can lose items."""
+        key = (path, *(f"{name}={value}" for name, value in sorted(params.items())))
+        if key not in self._lists:
+            try:
+                self._lists[key] = self.items(path, params or None)
+            except RequestError as error:
+                if error.status != 404 or path.count("/") < 3:
+                    raise
+                # What belongs to something that another run took away since it was listed.
+                self._lists[key] = []
+        return self._lists[key]
+
+    def unread(self, path: str) -> None:
+        """Read a list again when it is asked for the next time."""
+        self._lists.pop((path,), None)
 
     def _misshapen(self, method: str, path: str, problem: str) -> RequestError:
         text = (
@@ -203,6 +225,7 @@ class ConfdServer(Server):
     def forget(self) -> None:
         super().forget()
         self._words = {}
+        self._lists = {}
 
     def body_of(self, context: Context, fields: t.Iterable[str]) -> dict[str, t.Any]:
         body: dict[str, t.Any] = {}

@@ -2,8 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Groups on Wazo: the server makes the name, the label is the person's. Conference rooms and incoming calls have no
-oddity of their own there."""
+"""Groups on Wazo: the server makes the name, the label is the person's."""
 
 from __future__ import annotations
 
@@ -11,12 +10,12 @@ import re
 from typing import TYPE_CHECKING
 
 from ...dialplan.names import without_accents
-from ..confd.numbered import ConfdGroups
+from ..confd.groups import ConfdGroups
 
 if TYPE_CHECKING:
     import typing as t
 
-    from ...kinds.numbered import Thing
+    from ...kinds.groups import Group
 
 _LABEL = re.compile(r"^[-_.a-zA-Z0-9 ]{1,128}\Z")
 
@@ -24,11 +23,11 @@ _LABEL = re.compile(r"^[-_.a-zA-Z0-9 ]{1,128}\Z")
 class WazoGroups(ConfdGroups):
     has_labels = True
 
-    def key(self, thing: Thing) -> t.Any:
-        return thing.uuid or thing.id
+    def key(self, resource: Group) -> t.Any:
+        return resource.uuid or resource.id
 
-    def problems(self, thing: Thing) -> list[str]:
-        label = thing.label or ""
+    def problems(self, resource: Group) -> list[str]:
+        label = resource.label or ""
         if _LABEL.match(label):
             return []
         better = re.sub(r"[^-_.a-zA-Z0-9 ]+", "_", without_accents(label))[:128].strip("_")
@@ -37,7 +36,7 @@ class WazoGroups(ConfdGroups):
             "Wazo, at most 128.%s" % (label, " Write label: '%s'." % better if better else "")
         ]
 
-    def body(self, before: Thing | None, after: Thing) -> dict[str, t.Any]:
+    def body(self, before: Group | None, after: Group) -> dict[str, t.Any]:
         if before is None:
             # Where the name is the client's (before 20), it is needed; where the server makes it, it is ignored.
             return {"name": after.name, "label": after.label}

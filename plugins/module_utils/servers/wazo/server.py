@@ -12,11 +12,8 @@ from typing import TYPE_CHECKING
 from ...dialplan.contexts import NAMES_KEPT, NAMES_MADE
 from ...dialplan.names import fold
 from ...errors import InputError, RequestError, some
-from ..confd.numbered import ConfdConferences, ConfdIncalls
 from ..confd.server import ConfdServer
 from ..shapes import problem_of
-from .groups import WazoGroups
-from .users import WazoPeople
 
 if TYPE_CHECKING:
     import typing as t
@@ -24,7 +21,6 @@ if TYPE_CHECKING:
     from ...dialplan.contexts import Context
     from ...transport.access import Access
     from ...transport.session import Answer, Session
-    from ..confd.users import People
 
 _MADE_NAME = re.compile(r"\bctx-[a-z0-9-]+-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 # What is unique over all tenants.
@@ -91,18 +87,6 @@ class WazoServer(ConfdServer):
         # Since 23.12 a context has a uuid, and its name is made by the server.
         self.names = NAMES_MADE if any(c.uuid for c in found) else NAMES_KEPT
         return found
-
-    def people(self) -> WazoPeople:
-        return WazoPeople(self)
-
-    def groups(self, people: People) -> WazoGroups:
-        return WazoGroups(people)
-
-    def conferences(self, people: People) -> ConfdConferences:
-        return ConfdConferences(people)
-
-    def incalls(self, people: People) -> ConfdIncalls:
-        return ConfdIncalls(people)
 
     def reason(self, answer: Answer) -> str:
         if answer.status == 503:

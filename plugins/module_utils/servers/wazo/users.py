@@ -10,15 +10,16 @@ from random import SystemRandom
 from typing import TYPE_CHECKING
 
 from ...dialplan.contexts import NAMES_MADE
-from ...errors import known
-from ...kinds.users import Extension, Held, Line, Person
-from ..confd.server import name_of, owner_of
-from ..confd.users import People, sip_name, voicemail_of
+from ...errors import InputError, must
+from ...kinds.users import Line, SharedLine, User, fields_of
+from ..confd.server import name_of
+from ..confd.users import ConfdUsers, sip_name, voicemail_of
 
 if TYPE_CHECKING:
     import typing as t
 
-    from ...kinds.users import Change, Voicemail
+    from ...dialplan.extensions import Extension
+    from ...kinds.users import UserChange, Voicemail
     from .server import WazoServer
 
 
@@ -27,7 +28,7 @@ def _random(length: int) -> str:
     return "".join(choose("abcdefghijklmnopqrstuvwxyz0123456789") for _unused in range(length))
 
 
-class WazoPeople(People):
+class WazoUsers(ConfdUsers):
     confd: WazoServer
 
     @property
@@ -36,14 +37,14 @@ class WazoPeople(People):
         it does not know, and answers 201."""
         return self.confd.names == NAMES_MADE
 
-    def people(self) -> list[Person]:
+    def listed(self) -> list[User]:
         boxes = {voicemail.id: voicemail for voicemail in self.voicemails()}
         found = []
         for item in self.items("/users"):
             box = item.get("voicemail")
             found.append(
-                Person(
-                    item,
+                User(
+                    fields_of(item),
                     id=item["id"],
                     uuid=item["uuid"],
                     line=self._line_of(item),
@@ -89,33 +90,24 @@ class WazoPeople(People):
             if endpoint
         }
 
-    def lines_of(self, person: Person) -> list[Held]:
+    def lines_of(self, user: User) -> list[SharedLine]:
         found = []
+        for line in self._lines_by_user().get(must(user.uuid), ()):
+            others = [name_of(other) for other in line["users"] if other["uuid"] != user.uuid]
+            # Its main user, who is the first, cannot leave before the others.
+            main = line["users"][0]["uuid"] == user.uuid
+            found.append(SharedLine(must(self._line(line)), others, not (main and others)))
+        return found
+
+    def _lines_by_user(self) -> dict[str, list[dict[str, t.Any]]]:
+        found: dict[str, list[dict[str, t.Any]]] = {}
         for line in self.items("/lines"):
-            if any(user["uuid"] == person.uuid for user in line["users"]):
-                others = [name_of(user) for user in line["users"] if user["uuid"] != person.uuid]
-                # Its main user, who is the first, cannot leave before the others.
-                main = line["users"][0]["uuid"] == person.uuid
-                found.append(Held(known(self._line(line)), others, not (main and others)))
+            for user in line["users"]:
+                found.setdefault(user["uuid"], []).append(line)
         return found
 
     def voicemails(self) -> list[Voicemail]:
         return [voicemail_of(item, len(item.get("users") or ())) for item in self.items("/voicemails")]
-
-    def list_extensions(self) -> list[Extension]:
-        return [
-            Extension(item["id"], item["exten"], item["context"], owner_of(item)[1] or None)
-            for item in self.items("/extensions")
-        ]
-
-    def hidden_owner(self, extension: Extension) -> str | None:
-        """A line is named for its user, and a group by its label: their own names are made by the server."""
-        return self.confd.in_words(extension.owner, extension.exten, extension.context) if extension.owner else None
-
-    def taken_emails(self) -> set[str]:
-        mine = {item["uuid"] for item in self.items("/users")}
-        users = self.confd.elsewhere("/users", {"view": "summary"})
-        return {user["email"].lower() for user in users if user["email"] and user["uuid"] not in mine}
 
     def sip_passwords(self) -> dict[t.Any, str]:
         found = {}
@@ -125,27 +117,55 @@ class WazoPeople(People):
                     found[item["uuid"]] = value
         return found
 
-    def bring(self, change: Change) -> None:
-        before, after = change.before, known(change.after)
-        if before is None and self._nested:
+    def check(self, changes: t.Sequence[UserChange]) -> None:
+        """Refuse an email of somebody in another tenant: Wazo has each once over all tenants."""
+        new = [c for c in changes if c.after and c.after.fields["email"]]
+        new = [c for c in new if c.before is None or "email" in c.fields]
+        for _again in range(2):
+            taken = self._taken_emails() if new else set()
+            new = [c for c in new if must(c.after).fields["email"].lower() in taken]
+            if new:
+                self.confd.unread("/users")  # another run may have made somebody of this very tenant since
+        if new:
+            emails = [(must(c.after).name, must(c.after).fields["email"]) for c in new]
+            raise InputError(
+                [
+                    f"User '{name}': the email '{email}' is that of a user of another tenant already."
+                    for name, email in emails
+                ]
+            )
+
+    def _taken_emails(self) -> set[str]:
+        """Return, in lower case, the emails of users who are not seen here, for they are of another tenant."""
+        mine = {item["uuid"] for item in self.items("/users")}
+        users = self.confd.elsewhere("/users", {"view": "summary"})
+        return {user["email"].lower() for user in users if user["email"] and user["uuid"] not in mine}
+
+    def create(self, change: UserChange) -> None:
+        if self._nested:
             self._make_at_once(change)
             return
-        if before is None:
-            made = self.write("make the user", "POST", "/users", self.user_body(None, after))
-            self.made = uuid = made["uuid"]
-        else:
-            uuid = before.uuid
-            self.change_voicemail(change)
-            body = self.user_body(before, after)
-            if body:
-                self.write("change the user", "PUT", f"/users/{uuid}", body)
-        if after.line is not None:
+        after = must(change.after)
+        made = self.write("make the user", "POST", "/users", self.user_body(None, after))
+        change.made = made["id"]
+        self._put_rest(change, made["uuid"])
+
+    def update(self, change: UserChange) -> None:
+        before, after = must(change.before), must(change.after)
+        self.change_voicemail(change)
+        body = self.user_body(before, after)
+        if body:
+            self.write("change the user", "PUT", f"/users/{before.uuid}", body)
+        self._put_rest(change, must(before.uuid))
+
+    def _put_rest(self, change: UserChange, uuid: str) -> None:
+        if must(change.after).line is not None:
             self._put_line(change, uuid)
         self.put_voicemail(change, uuid)
 
-    def _endpoint_body(self, change: Change, name: str | None) -> dict[str, t.Any]:
+    def _endpoint_body(self, change: UserChange, name: str | None) -> dict[str, t.Any]:
         """Return a SIP endpoint with the server's global settings, and with a password: neither is there by itself."""
-        name = change.wanted.sip_username or name or _random(8)
+        name = change.declared.sip_username or name or _random(8)
         return {
             "name": name,
             "auth_section_options": [["username", name], ["password", change.secrets.get("sip") or _random(16)]],
@@ -154,31 +174,31 @@ class WazoPeople(People):
             ],
         }
 
-    def _make_at_once(self, change: Change) -> None:
-        after = known(change.after)
+    def _make_at_once(self, change: UserChange) -> None:
+        after = must(change.after)
         body = self.user_body(None, after)
         there: Extension | None = None
         if after.line is not None:
-            line = {"context": after.line.context, "endpoint_sip": self._endpoint_body(change, None)}
+            line: dict[str, t.Any] = {"context": after.line.context, "endpoint_sip": self._endpoint_body(change, None)}
             if after.line.exten:
-                there = self.there(after.line.exten, after.line.context)
+                there = self.numbers.unowned(after.line.exten, after.line.context)
                 line["extensions"] = [{"exten": after.line.exten, "context": after.line.context}]
             body["lines"] = [line]
         taken_over = after.voicemail is not None and after.voicemail.id is not None
         if after.voicemail is not None and not taken_over:
             body["voicemail"] = self.voicemail_body(change)
         made = self.write("make the user with all that belongs to it", "POST", "/users", body)
-        self.made = made["uuid"]
+        change.made = made["id"]
         if there is not None:
             self._check_alone(made["lines"][0]["id"], there)
         if taken_over:
             self.put_voicemail(change, made["uuid"])
 
-    def _put_line(self, change: Change, uuid: str) -> None:
+    def _put_line(self, change: UserChange, uuid: str) -> None:
         before = change.before.line if change.before else None
-        after = known(known(change.after).line)
+        after = must(must(change.after).line)
         line_id, endpoint = (before.id, before.endpoint) if before else (None, None)
-        name = change.wanted.sip_username or sip_name(uuid)
+        name = change.declared.sip_username or sip_name(uuid)
         if line_id is None and change.before is not None:
             # What an earlier run made before it was cut off.
             mine = self._left_line(name, after.context)
@@ -207,7 +227,7 @@ class WazoPeople(People):
             if before.context != after.context:
                 # First, for afterwards nothing that is read would tell that it is to be done.
                 self._mend_endpoint(endpoint, before.context, after.context)
-            self.move_number(before, after)
+            self.numbers.move(before.extension_id, after.exten, after.context, "another user")
 
     def _left_line(self, name: str, context: str) -> dict[str, t.Any] | None:
         """Return a line without a user that has our endpoint, or that has nothing at all."""
@@ -226,7 +246,7 @@ class WazoPeople(People):
         return found[0]["uuid"] if found else None
 
     def _give_number(self, line_id: int, line: Line) -> None:
-        there = self.there(line.exten, line.context)
+        there = self.numbers.unowned(line.exten, line.context)
         text = f"give the line the number {line.exten}"
         if there is None:
             # One request that makes and associates, or does nothing.
@@ -236,7 +256,7 @@ class WazoPeople(People):
             identity = there.id
             self.write(text, "PUT", f"/lines/{line_id}/extensions/{identity}")
             self._check_alone(line_id, there)
-        self.number_written(identity, line)
+        self.numbers.taken(identity, must(line.exten), line.context, "another user")
 
     def _check_alone(self, line_id: int, extension: Extension) -> None:
         """Read back a number that was there already; one that is made with its line is nobody else's."""
@@ -258,31 +278,31 @@ class WazoPeople(People):
         moved = [["context", new] if pair == ["context", old] else pair for pair in options if pair[0] != "callerid"]
         self.write("move the SIP endpoint", "PUT", f"/endpoints/sip/{endpoint}", {"endpoint_section_options": moved})
 
-    def remove(self, change: Change) -> None:
-        person = known(change.before)
-        user = f"/users/{person.uuid}"
-        if person.line is None:
-            self._delete_left(change.wanted.sip_username or sip_name(known(person.uuid)))
-        for held in person.lines:
-            if held.others:  # it stays theirs
-                self.write("take its shared line away", "DELETE", f"{user}/lines/{held.line.id}")
-        lines = [held.line for held in person.lines if not held.others]
+    def delete(self, change: UserChange) -> None:
+        user = must(change.before)
+        path = f"/users/{user.uuid}"
+        if user.line is None:
+            self._delete_left(change.declared.sip_username or sip_name(must(user.uuid)))
+        for shared in user.lines:
+            if shared.others:  # it stays theirs
+                self.write("take its shared line away", "DELETE", f"{path}/lines/{shared.line.id}")
+        lines = [shared.line for shared in user.lines if not shared.others]
         if self._nested:
-            if person.voicemail is not None and not person.voicemail.users:
-                self.drop_voicemail(person.uuid, person.voicemail)
-            self.write("delete the user with all that belongs to it", "DELETE", user, params={"recursive": "true"})
+            if user.voicemail is not None and not user.voicemail.users:
+                self.drop_voicemail(user.uuid, user.voicemail)
+            self.write("delete the user with all that belongs to it", "DELETE", path, params={"recursive": "true"})
             for line in lines:
-                self.number_written(line.extension_id, None)
+                self.numbers.gone(line.extension_id)
             return
         # The voicemail while the line is there: their number tells whose it is.
-        if person.voicemail is not None:
-            self.drop_voicemail(person.uuid, person.voicemail)
+        if user.voicemail is not None:
+            self.drop_voicemail(user.uuid, user.voicemail)
         for line in lines:
             # The number first: once the line is gone, nothing would tell whose it was.
             if line.extension_id is not None:
-                self.delete_number(line.extension_id, line.exten)
+                self.numbers.delete(line.extension_id, line.exten)
             self.write("delete the line", "DELETE", f"/lines/{line.id}")
-        self.write("delete the user", "DELETE", user)
+        self.write("delete the user", "DELETE", path)
 
     def _delete_left(self, name: str) -> None:
         """Delete what a run that was cut off made for somebody who never got it."""

@@ -10,38 +10,32 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from ...errors import known
-from ...kinds.users import Extension, Held, Line, Person, default_caller_id
-from ..confd.server import name_of, owner_of
-from ..confd.users import People, sip_name, voicemail_of
+from ...errors import must
+from ...kinds.users import Line, SharedLine, User, default_caller_id, fields_of
+from ..confd.server import name_of
+from ..confd.users import ConfdUsers, sip_name, voicemail_of
 
 if TYPE_CHECKING:
     import typing as t
 
-    from ...kinds.users import Change, Voicemail
-    from ..confd.server import ConfdServer
+    from ...kinds.state import State
+    from ...kinds.users import UserChange, Voicemail
 
 
 # The number of a user in the caller id.
 _NOTED = re.compile(r"<([0-9]+)>\Z")
 
 
-class XivoPeople(People):
-    """``owners_of_numbers`` tells what the web service knows of groups, rooms and queues: their numbers look free to
-    xivo-confd, and changing one leaves its owner with the old. ``contexts_of_peers`` tells the context of each SIP peer
-    by the id of its line, which xivo-confd does not show. Both are None where there is no web service."""
-
-    def __init__(
-        self,
-        confd: ConfdServer,
-        owners_of_numbers: t.Callable[[], dict[tuple[str, str], str]] | None = None,
-        contexts_of_peers: t.Callable[[], dict[int, str]] | None = None,
-    ) -> None:
-        super().__init__(confd)
-        self._owners_of_numbers = owners_of_numbers
-        self._contexts_of_peers = contexts_of_peers
+class XivoUsers(ConfdUsers):
+    def __init__(self, server: t.Any, state: State) -> None:
+        super().__init__(server, state)
         # Lines that are being moved: where there is no web service, only this run knows that their peers must follow.
         self._moving: set[int] = set()
+
+    def _peers(self) -> dict[int, str]:
+        """Return the context of the SIP peer of each line, which xivo-confd does not show: nothing without a web
+        service."""
+        return self.server.contexts_of_peers() if self.server.has_webservice else {}
 
     @property
     def _embeds(self) -> bool:
@@ -49,15 +43,15 @@ class XivoPeople(People):
         users = self.items("/users")
         return bool(users) and "lines" in users[0]
 
-    def people(self) -> list[Person]:
+    def listed(self) -> list[User]:
         users = self.items("/users")
         if self._embeds:
             boxes = {voicemail.id: voicemail for voicemail in self.voicemails()}
             lines = {item["id"]: item for item in self.items("/lines")}
-            peers = self._contexts_of_peers() if self._contexts_of_peers else {}
+            peers = self._peers()
             return [
-                Person(
-                    user,
+                User(
+                    fields_of(user),
                     user["id"],
                     user["uuid"],
                     # One that went since the users were listed is none any more.
@@ -114,33 +108,33 @@ class XivoPeople(People):
     def sip_usernames(self) -> dict[str, str]:
         lines = {item["id"]: item for item in self.items("/lines")}
         return {
-            known(person.uuid): lines[person.line.id]["name"]
-            for person in self.people()
-            if person.line and lines[person.line.id]["protocol"] == "sip"
+            must(user.uuid): lines[user.line.id]["name"]
+            for user in self.state.resources("user")
+            if user.line and lines[user.line.id]["protocol"] == "sip"
         }
 
-    def lines_of(self, person: Person) -> list[Held]:
+    def lines_of(self, user: User) -> list[SharedLine]:
         found = []
         for item in self.items("/lines"):
-            if item["id"] in self._line_ids(person):
+            if item["id"] in self._line_ids(user):
                 users = self.items(f"/lines/{item['id']}/users")
-                others = [link["user_id"] for link in users if link["user_id"] != person.id]
-                main = any(link["main_user"] for link in users if link["user_id"] == person.id)
+                others = [link["user_id"] for link in users if link["user_id"] != user.id]
+                main = any(link["main_user"] for link in users if link["user_id"] == user.id)
                 names = [name_of(user) for user in self.items("/users") if user["id"] in others]
-                found.append(Held(self._line(item, self._number_on(item), {}), names, not (main and others)))
-        main_line = person.line.id if person.line else None
-        return sorted(found, key=lambda held: held.line.id == main_line)
+                found.append(SharedLine(self._line(item, self._number_on(item), {}), names, not (main and others)))
+        main_line = user.line.id if user.line else None
+        return sorted(found, key=lambda shared: shared.line.id == main_line)
 
-    def _line_ids(self, person: Person) -> list[int]:
-        return [link["line_id"] for link in self.items(f"/users/{person.id}/lines")]
+    def _line_ids(self, user: User) -> list[int]:
+        return [link["line_id"] for link in self.items(f"/users/{user.id}/lines")]
 
-    def _people_of_the_fork(self, users: t.Sequence[t.Mapping[str, t.Any]]) -> list[Person]:
+    def _people_of_the_fork(self, users: t.Sequence[t.Mapping[str, t.Any]]) -> list[User]:
         """Put people together from five lists: only the directory tells whose a line is, and by number alone which
         voicemail somebody has."""
         entries = {entry["uuid"]: entry for entry in self.items("/users", view="directory")}
         lines = {item["id"]: item for item in self.items("/lines")}
         numbers = {(item["exten"], item["context"]): item for item in self.items("/extensions")}
-        peers = self._contexts_of_peers() if self._contexts_of_peers else {}
+        peers = self._peers()
         boxes: dict[str, list[Voicemail]] = {}
         for voicemail in self.voicemails():
             boxes.setdefault(voicemail.number, []).append(voicemail)
@@ -154,7 +148,7 @@ class XivoPeople(People):
                 extension = numbers.get((entry["exten"], entry["context"])) or self._number_on(item)
                 line = self._line(item, extension, peers)
             box = self._box_of(user, boxes.get(entry.get("voicemail_number") or "", ()))
-            found.append(Person(user, user["id"], user["uuid"], line, box))
+            found.append(User(fields_of(user), user["id"], user["uuid"], line, box))
         return found
 
     def _box_of(self, user: t.Mapping[str, t.Any], boxes: t.Sequence[Voicemail]) -> Voicemail | None:
@@ -177,65 +171,31 @@ class XivoPeople(People):
             for item in items
         ]
 
-    def list_extensions(self) -> list[Extension]:
-        found = []
-        directory: dict[tuple[str, str], str] = {}
-        if not self._embeds:
-            for entry in self.items("/users", view="directory"):
-                name = " ".join(part for part in (entry["firstname"], entry["lastname"]) if part)
-                directory[(entry["exten"], entry["context"])] = f"the user {name}"
-        others: dict[tuple[str, str], str] | None = None
-        for item in self.items("/extensions"):
-            key = (item["exten"], item["context"])
-            owner = owner_of(item)[1] or directory.get(key)
-            if not owner and self._owners_of_numbers:
-                # Also 16.15 shows no rooms and no queues.
-                if others is None:
-                    others = self._owners_of_numbers()
-                owner = others.get(key)
-            found.append(Extension(item["id"], item["exten"], item["context"], owner or None))
-        return found
-
-    def hidden_owner(self, extension: Extension) -> str | None:
-        """Its lines are asked for, since only main lines show, and the web service must have been asked."""
-        if extension.owner is not None:
-            owner: str = extension.owner
-            return owner
-        if self.confd.items(f"/extensions/{extension.id}/lines"):
-            return "another line"
-        if self._owners_of_numbers is None and not self._shows_owners:
-            return "somebody that xivo-confd does not show; set webservices_url, which does"
-        return None
-
-    @property
-    def _shows_owners(self) -> bool:
-        """Whether an extension shows the group that has it (16.15)."""
-        extensions = self.items("/extensions")
-        return bool(extensions) and "group" in extensions[0]
-
     def sip_passwords(self) -> dict[t.Any, str]:
         return {item["username"]: item["secret"] for item in self.items("/endpoints/sip")}
 
-    def bring(self, change: Change) -> None:
-        before, after = change.before, known(change.after)
-        if before is None:
-            made = self.write("make the user", "POST", "/users", self.user_body(None, after))
-            user_id, uuid = made["id"], made["uuid"]
-            self.made = uuid
-        else:
-            user_id, uuid = before.id, before.uuid
-            self.change_voicemail(change)
-            body = self.user_body(before, after)
-            if body:
-                self.write("change the user", "PUT", f"/users/{user_id}", body)
-        if after.line is not None:
+    def create(self, change: UserChange) -> None:
+        made = self.write("make the user", "POST", "/users", self.user_body(None, must(change.after)))
+        change.made = made["id"]
+        self._put_rest(change, made["id"], made["uuid"])
+
+    def update(self, change: UserChange) -> None:
+        before, after = must(change.before), must(change.after)
+        self.change_voicemail(change)
+        body = self.user_body(before, after)
+        if body:
+            self.write("change the user", "PUT", f"/users/{before.id}", body)
+        self._put_rest(change, before.id, must(before.uuid))
+
+    def _put_rest(self, change: UserChange, user_id: int, uuid: str) -> None:
+        if must(change.after).line is not None:
             self._put_line(change, user_id, uuid)
         self.put_voicemail(change, user_id)
 
-    def _put_line(self, change: Change, user_id: int, uuid: str) -> None:
+    def _put_line(self, change: UserChange, user_id: int, uuid: str) -> None:
         before = change.before.line if change.before else None
-        after = known(known(change.after).line)
-        name = change.wanted.sip_username or sip_name(uuid)
+        after = must(must(change.after).line)
+        name = change.declared.sip_username or sip_name(uuid)
         line_id, endpoint = (before.id, before.endpoint) if before else (None, None)
         if line_id is None and change.before is not None:
             # What an earlier run made before it was cut off: the line takes the name of its endpoint.
@@ -270,21 +230,21 @@ class XivoPeople(People):
         elif (before.exten, before.context) != (after.exten, after.context):
             if before.context != after.context:
                 self._moving.add(line_id)
-            self.move_number(before, after)
+            self.numbers.move(before.extension_id, after.exten, after.context, "another user")
         if before is not None and (before.left_behind or before.context != after.context):
             # A move leaves the SIP peer in the old context, which no list shows; any PUT on the user mends that.
             self.write("bring the SIP peer along", "PUT", f"/users/{user_id}", {})
             self._moving.discard(line_id)
 
     def _give_number(self, line_id: int, line: Line) -> None:
-        there = self.there(line.exten, line.context)
+        there = self.numbers.unowned(line.exten, line.context)
         if there is None:
             body = {"exten": line.exten, "context": line.context}
             identity = self.write(f"make the extension {line.exten}", "POST", "/extensions", body)["id"]
         else:
             identity = there.id
         self.write(f"give the line the number {line.exten}", "PUT", f"/lines/{line_id}/extensions/{identity}")
-        self.number_written(identity, line)
+        self.numbers.taken(identity, must(line.exten), line.context, "another user")
         lines = self.confd.items(f"/extensions/{identity}/lines")
         self.check_alone(line_id, identity, line.exten, lines)
 
@@ -305,15 +265,15 @@ class XivoPeople(People):
         found = [item for item in self.items("/endpoints/sip") if item["username"] == name and not item["trunk"]]
         return found[0]["id"] if found else None
 
-    def remove(self, change: Change) -> None:
-        person = known(change.before)
-        for held in person.lines:
-            if held.others:  # it stays theirs
-                self.write("take its shared line away", "DELETE", f"/users/{person.id}/lines/{held.line.id}")
-        lines = [held.line for held in person.lines if not held.others]
-        box = person.voicemail
+    def delete(self, change: UserChange) -> None:
+        user = must(change.before)
+        for shared in user.lines:
+            if shared.others:  # it stays theirs
+                self.write("take its shared line away", "DELETE", f"/users/{user.id}/lines/{shared.line.id}")
+        lines = [shared.line for shared in user.lines if not shared.others]
+        box = user.voicemail
         if box is not None and not any(_is_number_of(box, line) for line in lines):
-            self.drop_voicemail(person.id, box)
+            self.drop_voicemail(user.id, box)
             box = None
         for line in lines:
             if line.device:
@@ -322,22 +282,22 @@ class XivoPeople(People):
             # it can be deleted, something must tell it between the two: the voicemail, or else the caller id.
             if line.extension_id is not None:
                 if box is None or not _is_number_of(box, line):
-                    body = {"caller_id": f"{default_caller_id(person.name)} <{line.exten}>"}
-                    self.write("note its number", "PUT", f"/users/{person.id}", body)
+                    body = {"caller_id": f"{default_caller_id(user.name)} <{line.exten}>"}
+                    self.write("note its number", "PUT", f"/users/{user.id}", body)
                 self.write("take its number away", "DELETE", f"/lines/{line.id}/extensions/{line.extension_id}")
-                self.delete_number(line.extension_id, line.exten)
+                self.numbers.delete(line.extension_id, line.exten)
             else:
-                noted = _NOTED.search(person.fields["caller_id"])
+                noted = _NOTED.search(user.fields["caller_id"])
                 for number in ([box.number] if box else []) + (list(noted.groups()) if noted else []):
                     self._delete_left_number(number, line.context)
         if box is not None:
-            self.drop_voicemail(person.id, box)
+            self.drop_voicemail(user.id, box)
         for line in lines:
-            self.write("take its line away", "DELETE", f"/users/{person.id}/lines/{line.id}")
+            self.write("take its line away", "DELETE", f"/users/{user.id}/lines/{line.id}")
             self.write("delete the line", "DELETE", f"/lines/{line.id}")
         if not lines:
-            self._delete_left(change.wanted.sip_username or sip_name(known(person.uuid)))
-        self.write("delete the user", "DELETE", f"/users/{person.id}")
+            self._delete_left(change.declared.sip_username or sip_name(must(user.uuid)))
+        self.write("delete the user", "DELETE", f"/users/{user.id}")
 
     def _delete_left(self, name: str) -> None:
         """Delete what a run that was cut off made for somebody who never got it, or took away already."""
@@ -350,9 +310,9 @@ class XivoPeople(People):
             self.write("delete its SIP endpoint", "DELETE", f"/endpoints/sip/{endpoint}")
 
     def _delete_left_number(self, exten: str, context: str) -> None:
-        there = next((e for e in self.extensions() if (e.exten, e.context) == (exten, context)), None)
-        if there is not None and self.hidden_owner(there) is None:
-            self.delete_number(there.id, exten)
+        there = self.numbers.at(exten, context)
+        if there is not None and self.numbers.hidden_owner(there) is None:
+            self.numbers.delete(there.id, exten)
 
 
 def _is_number_of(box: Voicemail, line: Line) -> bool:

@@ -23,12 +23,8 @@ from ...errors import RequestError, ServiceDownError, UncertainError
 from ...kinds.contexts import Abilities
 from ...transport.access import nobody
 from ..base import Server
-from ..confd.numbered import ConfdIncalls
 from ..confd.server import name_of
 from ..shapes import problem_of
-from .entities import ENTITIES, WebserviceEntities
-from .numbered import GROUPS, ROOMS, WebserviceConferences, WebserviceGroups
-from .users import XivoPeople
 
 if TYPE_CHECKING:
     import typing as t
@@ -38,8 +34,10 @@ if TYPE_CHECKING:
     from ...transport.access import Access
     from ...transport.session import Answer, Session
     from ..confd.server import ConfdServer
-    from ..confd.users import People
 
+ENTITIES = "/xivo/configuration/json.php/%s/manage/entity/"
+GROUPS = "/service/ipbx/json.php/%s/pbx_settings/groups/"
+ROOMS = "/service/ipbx/json.php/%s/pbx_settings/meetme/"
 CONTEXTS = "/service/ipbx/json.php/%s/system_management/context/"
 # What has a number besides users: its address, the kind of range that it comes from, and the key of the number.
 NUMBERED = (
@@ -93,6 +91,7 @@ class XivoWebserviceServer(Server):
         stored_text=stored_text,
     )
     writes_includes = True
+    has_webservice = True
 
     def __init__(
         self, session: Session, access: Access, url: str, mode: str, open_confd: t.Callable[[], ConfdServer]
@@ -238,11 +237,11 @@ class XivoWebserviceServer(Server):
     def uses(self, contexts: t.Sequence[Context] | None, whats: t.Sequence[str]) -> list[Use]:
         # The web service deletes a context with everything inside it; only xivo-confd tells what that is. To the one of
         # the fork, most numbers are nobody's.
-        found = self._companion().uses(contexts, whats)
+        found = self.confd.uses(contexts, whats)
         if not any(use.what == EXTENSION and not use.owner for use in found):
             return found
         owners = {key: (kind, f"{_words(kind)} {name}") for key, kind, name in self._numbered()}
-        for user in self._companion().items("/users", {"view": "directory"}):
+        for user in self.confd.items("/users", {"view": "directory"}):
             owners[(user["exten"], user["context"])] = ("user", f"user {name_of(user)}")
         for index, use in enumerate(found):
             if use.what == EXTENSION and not use.owner and (use.number, use.context) in owners:
@@ -256,27 +255,13 @@ class XivoWebserviceServer(Server):
             self._confd.forget()
 
     def named(self, uses: t.Sequence[Use]) -> list[Use]:
-        return self._companion().named(uses)
+        return self.confd.named(uses)
 
-    def _companion(self) -> ConfdServer:
+    @property
+    def confd(self) -> ConfdServer:
         if self._confd is None:
             self._confd = self._open_confd()
         return self._confd
-
-    def people(self) -> XivoPeople:
-        return XivoPeople(self._companion(), self.owners_of_numbers, self.contexts_of_peers)
-
-    def groups(self, people: People) -> WebserviceGroups:
-        return WebserviceGroups(self, people)
-
-    def conferences(self, people: People) -> WebserviceConferences:
-        return WebserviceConferences(self, people)
-
-    def incalls(self, people: People) -> ConfdIncalls:
-        return ConfdIncalls(people)
-
-    def entity_service(self) -> WebserviceEntities:
-        return WebserviceEntities(self)
 
     def owners_of_numbers(self) -> dict[tuple[str, str], str]:
         """Return whose the numbers of groups, conference rooms and queues are, by number and context."""

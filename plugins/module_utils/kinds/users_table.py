@@ -14,10 +14,11 @@ import io
 import re
 from typing import TYPE_CHECKING
 
+from ..dialplan.names import did_you_mean
+from ..dialplan.numbers import is_number
 from ..errors import InputError
-from ..kinds.users import AUTO, Wanted
-from .names import did_you_mean
-from .numbers import is_number
+from .base import AUTO
+from .users import UserDeclaration
 
 if TYPE_CHECKING:
     import typing as t
@@ -172,7 +173,7 @@ class _Table:
             self._say(line, column, f"the number '{value}' is neither digits nor auto.")
         elif option == "mobile_phone_number":
             # Not the sentence about whom it is of: the line tells that.
-            for problem in Wanted({"firstname": "?", option: value}).problems():
+            for problem in UserDeclaration({"firstname": "?", option: value}).problems():
                 self._say(line, column, problem.partition(": ")[2])
 
     def _voicemail(self, user: dict[str, t.Any], line: int, column: int, value: str) -> None:

@@ -1,0 +1,282 @@
+# Copyright (c) 2026, telephony.xivo contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What every kind of resource has in common: what is declared of one, what a plan does with it, what a server does.
+
+Nothing here makes a request by itself.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from ..dialplan.names import fold
+from ..errors import InputError
+
+if TYPE_CHECKING:
+    import typing as t
+
+    from ..dialplan.extensions import Extension
+    from .state import State
+
+    Options = t.Mapping[str, t.Any]
+    Spec = dict[str, dict[str, t.Any]]
+
+CREATE, UPDATE, DELETE, UNCHANGED = "create", "update", "delete", "unchanged"
+VERBS = {CREATE: "make", UPDATE: "change", DELETE: "delete"}
+# Left out, or given as this, a number is chosen.
+AUTO = "auto"
+
+R = TypeVar("R")
+D = TypeVar("D", bound="Declaration")
+
+
+class Declaration:
+    """What a task says of one resource. A value that is None was left out: it stays as it is.
+
+    ``id`` is what the server calls the resource that is meant, once a plan has found it: when one of two namesakes is
+    gone, the same words mean the other.
+    """
+
+    def __init__(self, options: Options) -> None:
+        self.state: str = options.get("state") or "present"
+        self.id: Any = None
+
+    @property
+    def is_absent(self) -> bool:
+        return self.state == "absent"
+
+    @property
+    def label(self) -> str:
+        """How the task calls it."""
+        raise NotImplementedError
+
+    @property
+    def text(self) -> str:
+        """What it is and how the task calls it, inside a sentence."""
+        raise NotImplementedError
+
+    def problems(self) -> list[str]:
+        """Say what no server would take."""
+        return []
+
+
+@dataclass
+class Change(Generic[R, D]):
+    """What happens to one resource. ``before`` is None for a new one, ``after`` for one that goes.
+
+    ``secrets`` are passwords to set, by what they are for; they never show. ``leftover`` is a number that nobody has
+    and that goes too: it was left by a run that was cut off. ``spare`` is a free number and its context, for what holds
+    the place of a resource that is made again. ``warnings`` are for a person.
+    """
+
+    action: str
+    declared: D
+    before: R | None
+    after: R | None
+    fields: list[str] = field(default_factory=list)
+    secrets: dict[str, str] = field(default_factory=dict)
+    leftover: Extension | None = None
+    spare: tuple[str, str] | None = None
+    warnings: list[str] = field(default_factory=list)
+    # What the server calls that which this run made, once it has.
+    made: Any = None
+    # Whether that came to an end with other runs that made the same.
+    settled: bool = False
+
+    @property
+    def text(self) -> str:
+        return f"{VERBS[self.action]} {self.declared.text}"
+
+
+class Service(Generic[R, D]):
+    """What one server does for one kind: the interface behind which every API stands.
+
+    A write that was surely refused raises RequestError, one that may have been done UncertainError. Each write is noted
+    in the ``done`` of the state.
+    """
+
+    # Whether the server makes the names, and the label is the person's.
+    has_labels = False
+    # Whether the number stays when its owner is deleted.
+    leaves_number = True
+    # Whether a resource that is changed keeps its id.
+    keeps_id = True
+
+    def __init__(self, server: Any, state: State) -> None:
+        self.server = server
+        self.state = state
+
+    def listed(self) -> list[R]:
+        raise NotImplementedError
+
+    def detail(self, resource: R) -> R:
+        """Return a listed resource with what the list leaves out."""
+        return resource
+
+    def details(self, resources: t.Sequence[R]) -> list[R]:
+        """Return listed resources with what the list leaves out."""
+        return [self.detail(resource) for resource in resources]
+
+    def stored_name(self, name: str) -> str:
+        """Return what the server makes of a name that it is given."""
+        return name
+
+    def problems(self, resource: R) -> list[str]:
+        """Say why the server would refuse a resource as it is to be."""
+        return []
+
+    def remake_problems(self, before: R) -> list[str]:
+        """Say why a resource that does not keep its id could not be made again with all that it has."""
+        return []
+
+    def losses(self, before: R) -> list[str]:
+        """Say what a change of this resource loses."""
+        return []
+
+    def check(self, changes: t.Sequence[Change[R, D]]) -> None:
+        """Raise InputError where the server would refuse a plan for what only it knows."""
+
+    def create(self, change: Change[R, D]) -> None:
+        """Make a resource, and note in the change what the server calls it, as soon as that is known."""
+        raise NotImplementedError
+
+    def update(self, change: Change[R, D]) -> None:
+        """Do only what is missing, in an order that leaves nothing behind wherever it is cut off."""
+        raise NotImplementedError
+
+    def delete(self, change: Change[R, D]) -> None:
+        raise NotImplementedError
+
+
+class Kind(Generic[R, D]):
+    """One kind of resource. Options and results are named after it."""
+
+    name = ""
+    plural = ""
+    noun = ""
+    # Whether it has a number in a context.
+    has_number = True
+
+    def options(self) -> Spec:
+        """Return the options that declare one, but for its state."""
+        raise NotImplementedError
+
+    def declare(self, options: Options) -> D:
+        raise NotImplementedError
+
+    def plan(self, state: State, declared: t.Sequence[D]) -> list[Change[R, D]]:
+        """Work out what happens to each that is declared. Raises InputError with every problem."""
+        raise NotImplementedError
+
+    def match(self, state: State, resources: t.Sequence[R], declared: t.Sequence[D]) -> list[R | None]:
+        """Find each that is declared among resources. Raises AmbiguousError where words mean several."""
+        raise NotImplementedError
+
+    def differences(self, before: R, after: R) -> list[str]:
+        """Return the options in which two differ, in the order in which a person reads them."""
+        raise NotImplementedError
+
+    def unlike(self, wanted: R, found: R) -> list[str]:
+        """Return in what a resource that was read back differs from the one that was wanted."""
+        return self.differences(found, wanted)
+
+    def named(self, resource: R) -> str:
+        """Return how a result calls a resource."""
+        raise NotImplementedError
+
+    def names(self, resource: R) -> list[str]:
+        """Return all that a person may call a resource by."""
+        raise NotImplementedError
+
+    def place(self, resource: R) -> tuple[str | None, str | None]:
+        """Return the number and the context, called as the server calls it."""
+        raise NotImplementedError
+
+    def holds(self, resource: R) -> set[tuple[str, ...]]:
+        """Return what nobody else can have at the same time."""
+        exten, context = self.place(resource)
+        return {("extension", exten, context)} if exten and context else set()
+
+    def public(self, state: State, resource: R, declared: D | None = None) -> dict[str, t.Any]:
+        """Return a resource in the shape that the options take."""
+        raise NotImplementedError
+
+    def shown(self, state: State, resource: R, declared: D | None = None) -> dict[str, t.Any]:
+        """Return a resource as a diff shows it, with people in place of uuids."""
+        return self.public(state, resource, declared)
+
+    def told(self, state: State, resource: R) -> dict[str, t.Any]:
+        """Return a resource as a task that reads shows it."""
+        return self.public(state, resource)
+
+    def untold(self, state: State, resources: t.Sequence[R]) -> list[str]:
+        """Tell of what belongs to resources, and no result shows."""
+        return []
+
+    def keep_choices(self, change: Change[R, D]) -> None:
+        """Declare what the plan has chosen, so that another plan chooses the same."""
+
+    def complete(self, again: Change[R, D], change: Change[R, D]) -> None:
+        """Bring over to a new plan of what is half done what that cannot know any more."""
+
+    def same(self, one: Change[R, D], other: Change[R, D]) -> bool:
+        """Tell whether one plan still is to do all that the other was to do."""
+        return (one.action, one.fields, one.leftover) == (other.action, other.fields, other.leftover)
+
+    def gone(self, resource: R) -> D:
+        """Declare that a resource is to go."""
+        raise NotImplementedError
+
+    def gives_way(self, own: R) -> bool:
+        """Tell whether what this run made must go wherever another run made the same, whichever was first."""
+        return False
+
+    def expected(self, resource: R, number: int) -> R:
+        """Return a resource as others can refer to it that are planned after it and before it is made."""
+        return resource
+
+    def fits(self, resource: R, patterns: t.Iterable[str]) -> bool:
+        """Tell whether one of some patterns, with ``*`` and ``?``, fits what a person may call a resource by."""
+        texts = [fold(name) for name in self.names(resource) if name]
+        return any(fnmatch.fnmatchcase(text, fold(pattern)) for pattern in patterns for text in texts)
+
+
+def in_order(kind: Kind[R, D], changes: t.Sequence[Change[R, D]]) -> list[Change[R, D]]:
+    """Return the changes so that who leaves a number or a voicemail comes before who takes it. Raises InputError where
+    several want what the others have, all around: a server takes no two changes at once."""
+    held = [
+        tuple(kind.holds(resource) if resource else set() for resource in (change.before, change.after))
+        for change in changes
+    ]
+    lets_go = {key: index for index, (before, after) in enumerate(held) for key in before - after}
+    order = [index for index, change in enumerate(changes) if change.action != UNCHANGED]
+    order.sort(key=lambda index: _TURNS.index(changes[index].action))
+    waits: dict[int, int] = {}
+    followers: dict[int, list[int]] = {}
+    for index in order:
+        before, after = held[index]
+        firsts = {lets_go[key] for key in after - before if key in lets_go}
+        waits[index] = len(firsts)
+        for first in firsts:
+            followers.setdefault(first, []).append(index)
+    ready = [index for index in order if not waits[index]]
+    for index in ready:  # it grows
+        for follower in followers.get(index, ()):
+            waits[follower] -= 1
+            if not waits[follower]:
+                ready.append(follower)
+    if len(ready) < len(order):
+        around = [changes[index].declared.label for index in order if waits[index]]
+        raise InputError(
+            f"These {kind.noun}s are to have each other's numbers: {', '.join(around)}. No server can swap them at "
+            "once; give one of them a free number in a task before."
+        )
+    return [changes[index] for index in ready]
+
+
+# A number is free before somebody new takes it.
+_TURNS = (DELETE, UPDATE, CREATE)

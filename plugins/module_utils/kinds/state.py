@@ -1,0 +1,117 @@
+# Copyright (c) 2026, telephony.xivo contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a plan looks at: all that a server holds, each list read once, when it is first needed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..dialplan.contexts import Directory
+
+if TYPE_CHECKING:
+    import typing as t
+
+    from ..dialplan.extensions import Numbers
+    from .base import Change, Kind, Service
+
+    T = t.TypeVar("T")
+
+
+class State:
+    """What a server holds, and what a plan that is not carried out yet makes of it.
+
+    ``services`` gives what the server does for a kind, or raises InputError where it has none of that kind.
+    """
+
+    def __init__(
+        self,
+        server: t.Any,
+        services: t.Callable[[str, State], Service[t.Any, t.Any]],
+        numbers: t.Callable[[State], Numbers],
+    ) -> None:
+        self.server = server
+        self._make = services
+        self._services: dict[str, Service[t.Any, t.Any]] = {}
+        self._directory: Directory | None = None
+        self._resources: dict[str, list[t.Any]] = {}
+        self._indexes: dict[t.Any, t.Any] = {}
+        # Those of them that are only planned so far.
+        self._new: list[t.Any] = []
+        # What was written for the change at hand, as text.
+        self.done: list[str] = []
+        self.numbers = numbers(self)
+
+    @property
+    def directory(self) -> Directory:
+        if self._directory is None:
+            self._directory = Directory(self.server.contexts(), self.server.names)
+        return self._directory
+
+    @directory.setter
+    def directory(self, directory: Directory) -> None:
+        self._directory = directory
+
+    def service(self, kind: str) -> Service[t.Any, t.Any]:
+        """Return what the server does for a kind. Raises InputError where it has none of it."""
+        if kind not in self._services:
+            self._services[kind] = self._make(kind, self)
+        return self._services[kind]
+
+    def resources(self, kind: str) -> list[t.Any]:
+        """Return all of a kind that are there, or that the plan expects to be there."""
+        if kind not in self._resources:
+            self._resources[kind] = self.service(kind).listed()
+        return self._resources[kind]
+
+    def index(self, kind: str, make: t.Callable[[list[t.Any]], T]) -> T:
+        """Return what is made of all resources of a kind, once for all who ask."""
+        key = (kind, make)
+        if key not in self._indexes:
+            self._indexes[key] = make(self.resources(kind))
+        index: T = self._indexes[key]
+        return index
+
+    def is_planned(self, resource: t.Any) -> bool:
+        """Tell whether a resource is only planned so far: the server cannot be asked for more of it."""
+        return any(resource is other for other in self._new)
+
+    def expect(self, kind: Kind[t.Any, t.Any], changes: t.Iterable[Change[t.Any, t.Any]]) -> None:
+        """Let what is planned from now on find what these changes lead to."""
+        changes = list(changes)
+        gone = {id_of(change.before) for change in changes if change.before}
+        kept = [resource for resource in self.resources(kind.name) if id_of(resource) not in gone]
+        for number, change in enumerate(changes, 1):
+            for resource, after in ((change.before, False), (change.after, True)):
+                exten, context = kind.place(resource) if resource else (None, None)
+                if not exten or not context:
+                    continue
+                if after:
+                    self.numbers.given[(exten, context)] = change.declared.text
+                else:
+                    self.numbers.left.add((exten, context))
+            if change.after:
+                self._new.append(kind.expected(change.after, number))
+                kept.append(self._new[-1])
+        self._resources[kind.name] = kept
+        self._indexes = {}
+
+    def again(self) -> State:
+        """Return this, without what a plan did with the numbers."""
+        self.numbers.plan_again()
+        return self
+
+    def forget(self) -> None:
+        """Read all again that is asked for from now on, but the contexts."""
+        self.server.forget()
+        self.numbers.forget()
+        self._resources, self._indexes, self._new = {}, {}, []
+
+
+def id_of(resource: t.Any) -> t.Any:
+    return resource.id if resource.id is not None else id(resource)
+
+
+def by_id(resources: t.Iterable[t.Any]) -> dict[t.Any, t.Any]:
+    return {resource.id: resource for resource in resources}

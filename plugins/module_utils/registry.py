@@ -1,0 +1,125 @@
+# Copyright (c) 2026, telephony.xivo contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every kind of resource, with what each server does for it. A new kind is one line here, and files of its own."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from .arguments import connection_spec, merged, plan_spec, policy_spec, state_spec
+from .engine.contexts import run_contexts
+from .engine.resources import run_info, run_many, run_one
+from .errors import InputError
+from .kinds.conferences import ConferenceKind
+from .kinds.entities import EntityKind
+from .kinds.groups import GroupKind
+from .kinds.incalls import IncallKind
+from .kinds.state import State
+from .kinds.users import UserKind
+from .servers.confd.conferences import ConfdConferences
+from .servers.confd.incalls import ConfdIncalls
+from .servers.wazo.extensions import WazoNumbers
+from .servers.wazo.groups import WazoGroups
+from .servers.wazo.users import WazoUsers
+from .servers.xivo.conferences import WebserviceConferences
+from .servers.xivo.entities import ConfdEntities, WebserviceEntities
+from .servers.xivo.extensions import XivoNumbers
+from .servers.xivo.groups import WebserviceGroups, XivoConfdGroups
+from .servers.xivo.users import XivoUsers
+
+if TYPE_CHECKING:
+    import typing as t
+
+    from .kinds.base import Kind, Service
+
+    Spec = dict[str, dict[str, t.Any]]
+    Engine = t.Callable[[t.Mapping[str, t.Any], bool, t.Any], dict[str, t.Any]]
+
+NO_ROOMS = (
+    "xivo-confd has no conference rooms, the web service of a XiVO has. Set webservices_url, or leave confd_url out."
+)
+NO_ENTITIES = (
+    "A Wazo server has no entities. It has tenants, which this collection does not manage; see the option tenant."
+)
+# By API, what serves a kind, or why there is none of it.
+SERVICES: dict[str, tuple[Kind[Any, Any], dict[str, Any]]] = {
+    kind.name: (kind, dict(zip(("wazo-confd", "xivo-confd", "xivo-webservice"), services)))
+    for kind, *services in (
+        (UserKind(), WazoUsers, XivoUsers, XivoUsers),
+        (GroupKind(), WazoGroups, XivoConfdGroups, WebserviceGroups),
+        (ConferenceKind(), ConfdConferences, NO_ROOMS, WebserviceConferences),
+        (IncallKind(), ConfdIncalls, ConfdIncalls, ConfdIncalls),
+        (EntityKind(), NO_ENTITIES, ConfdEntities, WebserviceEntities),
+    )
+}
+KINDS = {name: kind for name, (kind, _services) in SERVICES.items()}
+
+
+def service_of(server: Any, kind: str, state: State) -> Service[Any, Any]:
+    """Return what a server does for a kind. Raises InputError where it has none of it."""
+    service = SERVICES[kind][1][server.api]
+    if isinstance(service, str):
+        raise InputError(service)
+    made: Service[Any, Any] = service(server, state)
+    return made
+
+
+def state_of(server: Any) -> State:
+    numbers = WazoNumbers if server.product == "wazo" else XivoNumbers
+    return State(server, partial(service_of, server), numbers)
+
+
+# The modules of a kind: their options, and their engine
+
+
+def one(name: str) -> tuple[Spec, Engine]:
+    """Return the options and the engine of the module that brings one resource to what is declared."""
+    kind = KINDS[name]
+    return merged(connection_spec(), kind.options(), state_spec()), _engine(run_one, kind)
+
+
+def many(name: str) -> tuple[Spec, Engine]:
+    """Return the options and the engine of the module that brings many resources to what is declared."""
+    kind = KINDS[name]
+    return merged(connection_spec(), many_spec(kind)), _engine(run_many, kind)
+
+
+def info(name: str) -> tuple[Spec, Engine]:
+    """Return the options and the engine of the module that reads."""
+    kind = KINDS[name]
+    return merged(connection_spec(), info_spec(kind)), _engine(run_info, kind)
+
+
+def contexts() -> tuple[Spec, Engine]:
+    """Return the options and the engine of the module that brings the contexts of a server to what is declared."""
+    kinds = [(KINDS[name], declared_spec(KINDS[name])) for name in ("user", "group", "conference")]
+    return merged(connection_spec(), plan_spec(), policy_spec()), partial(
+        run_contexts, open_state=state_of, kinds=kinds
+    )
+
+
+def many_spec(kind: Kind[Any, Any]) -> Spec:
+    return {
+        kind.plural: {"type": "list", "elements": "dict", "required": True, "options": declared_spec(kind)},
+        "purge": {"type": "bool", "default": False},
+        "purge_exclude": {"type": "list", "elements": "str", "default": []},
+        "max_deletions": {"type": "int", "default": 0},
+        "on_error": {"type": "str", "default": "stop", "choices": ["stop", "continue"]},
+    }
+
+
+def info_spec(kind: Kind[Any, Any]) -> Spec:
+    return {"context": {"type": "str"}, "search": {"type": "str"}} if kind.has_number else {"search": {"type": "str"}}
+
+
+def declared_spec(kind: Kind[Any, Any]) -> Spec:
+    return merged(kind.options(), state_spec())
+
+
+def _engine(run: t.Callable[..., dict[str, t.Any]], kind: Kind[Any, Any]) -> Engine:
+    def engine(params: t.Mapping[str, t.Any], check_mode: bool, connect: t.Any) -> dict[str, t.Any]:
+        return run(kind, params, check_mode, lambda: state_of(connect()))
+
+    return engine
