@@ -91,7 +91,9 @@ class Execution:
             try:
                 self._write(change)
             except RequestError as error:
-                if change.action != DELETE and was_first(error):
+                # The web service of a XiVO gives no reason: its 400 may mean just that.
+                unexplained = change.action == CREATE and isinstance(error, UncertainError) and error.status == 400
+                if change.action != DELETE and (unexplained or was_first(error)):
                     self._settle(change, error)
                 elif isinstance(error, UncertainError):
                     self._once_more(change, error)
@@ -198,7 +200,9 @@ class Execution:
         """Take away what this run made."""
         gone = self.kind.gone(own)
         gone.id = own.id
-        self.service.delete(self.kind.plan(self.state, [gone])[0])
+        going = self.kind.plan(self.state, [gone])[0]
+        going.leftover = None  # a number that nobody has may be one that another run is about to give
+        self.service.delete(going)
         change.made = None
         self.warnings.append(
             f"Another run made {change.declared.text} at the same moment; its own stays, and what this run had made "

@@ -135,7 +135,8 @@ class WithNumberKind(Kind[W, E]):
         return fold(one.name)
 
     def plan(self, state: State, declared: t.Sequence[E]) -> list[Change[W, E]]:
-        problems = [problem for one in declared for problem in one.problems()]
+        # One that was found already has all that it needs: an incoming call can be without a number.
+        problems = [problem for one in declared if one.id is None for problem in one.problems()]
         if problems:
             raise InputError(problems)
         listed = self.match(state, state.resources(self.name), declared)

@@ -138,7 +138,13 @@ class WebserviceConferences(WebserviceWithNumber[Conference, ConferenceDeclarati
         described = body["meetmefeatures"].get("description")
         body["meetmefeatures"]["description"] = f"{told}\n{described}" if described else told
         self._surely("add", held, body)
-        return must(self._rooms()[1].get(room.name))
+        stand_in = self._rooms()[1].get(room.name)
+        if stand_in is None:
+            raise RequestError(
+                f"The room '{held.name}', which was to hold the place of '{room.name}' while it is made again, went "
+                "again. Another run may be changing the same room. Run the task again."
+            )
+        return stand_in
 
     def _made_again(self, after: Conference, stand_in: StandIn, calls: t.Sequence[t.Any]) -> Conference:
         view = self.server.view(self.path, stand_in.room.id, f"the {stand_in.room.name}")
