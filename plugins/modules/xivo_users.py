@@ -19,6 +19,7 @@ description:
 extends_documentation_fragment:
   - telephony.xivo.connection
   - telephony.xivo.connection.attributes
+  - telephony.xivo.many
 options:
   users:
     description: The users. Each takes the options of M(telephony.xivo.xivo_user).
@@ -113,13 +114,6 @@ options:
         type: str
         choices: [present, absent]
         default: present
-  on_error:
-    description:
-      - What to do when a write fails. V(stop) leaves the rest undone, V(continue) goes on with the other users.
-      - The task fails in both cases, and says what was done and what was not. Running it again finishes it.
-    type: str
-    choices: [stop, continue]
-    default: stop
 notes:
   - On Wazo, the account needs the rights (ACL) C(confd.contexts.read), C(confd.users.#), C(confd.lines.#),
     C(confd.endpoints.sip.#), C(confd.extensions.#) and C(confd.voicemails.#).

@@ -31,7 +31,7 @@ ALSO = {"README.md": [server for server in SERVERS if server != XIVO]}
 RUNS = [(page, SHOWS.get(name_of(page), XIVO)) for page in PAGES]
 RUNS += [(page, server) for page in PAGES for server in ALSO.get(name_of(page), [])]
 # Wazo has no entities.
-ONLY = {"xivo_entity": (XIVO,)}
+ONLY = {"xivo_entity": (XIVO,), "xivo_entity_info": (XIVO,)}
 PLUGINS = [*sorted(ROOT.glob("plugins/modules/*.py")), *sorted(ROOT.glob("plugins/filter/*.py"))]
 
 

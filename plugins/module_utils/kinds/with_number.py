@@ -145,7 +145,8 @@ class WithNumberKind(Kind[W, E]):
             keys = {self.identity(state, one)} | ({("id", found.id)} if found and found.id is not None else set())
             twice = next((seen[key] for key in keys if key in seen), None)
             if twice is not None:
-                problems.append(f"'{twice}' and '{one.label}' are one and the same {self.noun}.")
+                both = f"'{twice}' and '{one.label}' are one and the same {self.noun}."
+                problems.append(both if twice != one.label else f"The {self.noun} '{twice}' is declared twice.")
             seen.update(dict.fromkeys(keys, one.label))
         if problems:
             raise InputError(problems)

@@ -65,3 +65,17 @@ class ConfdNumbers(Numbers):
         if not self.is_read:
             self.confd.unread("/extensions")
         super().gone(identity)
+
+    def moved(self, before: tuple[str | None, str | None], after: tuple[str | None, str | None], owner: str) -> None:
+        """Note that a server took a number away from an owner, and gave it another one, by itself: number and context,
+        before and after."""
+        if not self.is_read:
+            self.confd.unread("/extensions")
+            return
+        if before != after:
+            there = self.at(before[0] or "", before[1] or "")
+            if there is not None:
+                self.gone(there.id)
+        if after[0] and after[1] and self.at(after[0], after[1]) is None:
+            # Its id is not told; nobody asks for it before the numbers are read again.
+            self.written(Extension(after, after[0], after[1], owner))

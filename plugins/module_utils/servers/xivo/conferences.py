@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _NEW_ROOM = {"maxusers": "0", "admin_typefrom": "none", "user_mode": "all", "user_announcejoinleave": "no"}
 _STAND_IN = re.compile(r"\.was-([0-9]+)\Z")
-_STANDS_FOR = re.compile(r"^([a-z0-9_.-]+) ([0-9]+)@([a-z0-9_-]+)(?:\n|\Z)")
+_STANDS_FOR = re.compile(r"^([a-z0-9_.-]+) ([0-9]+)@([^\n]+)(?:\n|\Z)")
 
 
 @dataclass(frozen=True)
@@ -97,15 +97,15 @@ class WebserviceConferences(WebserviceWithNumber[Conference, ConferenceDeclarati
     def create(self, change: Change[Conference, ConferenceDeclaration]) -> None:
         after = must(change.after)
         self.clear_number(change)
-        self.act("add", after, _room_body(after, {}))
+        self.act("add", None, after, _room_body(after, {}))
 
     def delete(self, change: Change[Conference, ConferenceDeclaration]) -> None:
         rooms, stand_ins = self._rooms()
         name = must(change.before).name
         if name in stand_ins:
-            self.act("delete", stand_ins[name].room)
+            self.act("delete", stand_ins[name].room, None)
         if name in rooms:
-            self.act("delete", rooms[name])
+            self.act("delete", rooms[name], None)
 
     def update(self, change: Change[Conference, ConferenceDeclaration]) -> None:
         before, after, spare = must(change.before), must(change.after), change.spare
@@ -175,14 +175,15 @@ class WebserviceConferences(WebserviceWithNumber[Conference, ConferenceDeclarati
                 self.state.done.append("bring an incoming call along")
         self._surely("delete", stand_in.room)
 
-    def _surely(self, act: str, thing: Conference, body: t.Any = None) -> Conference | None:
+    def _surely(self, act: str, room: Conference, body: t.Any = None) -> Conference | None:
         """Add or delete a room, and read: return it as it is now. Raises RequestError where it was not done."""
         problem = ""
+        before, after = (None, room) if act == "add" else (room, None)
         try:
-            self.act(act, thing, body)
+            self.act(act, before, after, body)
         except UncertainError as error:
             problem = error.text
-        key = (thing.name, thing.exten, thing.context)
+        key = (room.name, room.exten, room.context)
         found = (
             next((o for o in super().listed() if (o.name, o.exten, o.context) == key), None)
             if body or problem

@@ -46,12 +46,12 @@ class WebserviceGroups(WebserviceWithNumber[Group, GroupDeclaration]):
     def create(self, change: Change[Group, GroupDeclaration]) -> None:
         after = must(change.after)
         self.clear_number(change)
-        self.act("add", after, _group_body(after, {}))
+        self.act("add", None, after, _group_body(after, {}))
 
     def update(self, change: Change[Group, GroupDeclaration]) -> None:
         before, after = must(change.before), must(change.after)
         self.clear_number(change)
-        self.act("edit", before, _group_body(after, before.raw))
+        self.act("edit", before, after, _group_body(after, before.raw))
 
 
 def _group_body(group: Group, view: t.Mapping[str, t.Any]) -> dict[str, t.Any]:

@@ -98,9 +98,12 @@ class WebserviceWithNumber(Service[W, E]):
                 views = pool.map(self.view, resources)
         return [self.viewed(resource, view) for resource, view in zip(resources, views)]
 
-    def act(self, act: str, resource: W, body: t.Any = None) -> None:
+    def act(self, act: str, before: W | None, after: W | None, body: t.Any = None) -> None:
+        resource = must(before if before is not None else after)
         self.server.act(self.path, act, f"the {self.noun} '{resource.name}'", resource.id, body)
         self.state.done.append(f"{act} the {self.noun}")
+        old, new = ((r.exten, r.context) if r is not None else (None, None) for r in (before, after))
+        self.numbers.moved(old, new, f"the {self.noun} {resource.name}")
 
     def clear_number(self, change: Change[W, E]) -> None:
         """The web service makes the number itself, and refuses one that is there already although nobody's."""
@@ -111,4 +114,4 @@ class WebserviceWithNumber(Service[W, E]):
                 self.numbers.delete(there.id, there.exten, "the unused extension")
 
     def delete(self, change: Change[W, E]) -> None:
-        self.act("delete", must(change.before))
+        self.act("delete", must(change.before), None)
