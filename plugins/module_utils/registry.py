@@ -37,10 +37,10 @@ if TYPE_CHECKING:
     Spec = dict[str, dict[str, t.Any]]
     Engine = t.Callable[[t.Mapping[str, t.Any], bool, t.Any], dict[str, t.Any]]
 
-NO_ROOMS = (
+_no_rooms = (
     "xivo-confd has no conference rooms, the web service of a XiVO has. Set webservices_url, or leave confd_url out."
 )
-NO_ENTITIES = (
+_no_entities = (
     "A Wazo server has no entities. It has tenants, which this collection does not manage; see the option tenant."
 )
 # By API, what serves a kind, or why there is none of it.
@@ -49,9 +49,9 @@ SERVICES: dict[str, tuple[Kind[Any, Any], dict[str, Any]]] = {
     for kind, *services in (
         (UserKind(), WazoUsers, XivoUsers, XivoUsers),
         (GroupKind(), WazoGroups, XivoConfdGroups, WebserviceGroups),
-        (ConferenceKind(), ConfdConferences, NO_ROOMS, WebserviceConferences),
+        (ConferenceKind(), ConfdConferences, _no_rooms, WebserviceConferences),
         (IncallKind(), ConfdIncalls, ConfdIncalls, ConfdIncalls),
-        (EntityKind(), NO_ENTITIES, ConfdEntities, WebserviceEntities),
+        (EntityKind(), _no_entities, ConfdEntities, WebserviceEntities),
     )
 }
 KINDS = {name: kind for name, (kind, _services) in SERVICES.items()}

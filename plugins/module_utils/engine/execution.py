@@ -134,8 +134,8 @@ class Execution:
     def _stopped(self) -> PartialError:
         text = "\n".join(self.failures)
         if len(self.changes) > 1:
-            text += f" Done: {some(self.whole)}. Not done: {some(self.left)}."
-        if self.done or len(self.left) > 1:
+            text += f" Done: {some(self.whole)}. Not done: {some(self.left)}. Run the task again to finish it."
+        elif self.done:
             text += " Run the task again to finish it."
         return PartialError(text, self.done, self.left)
 

@@ -30,7 +30,6 @@ class Planner(Generic[R, D]):
 
     range_kind = ""
     context_type = "internal"
-    wrong_type = "its number must be in one of the type %s"
     # Whether one that has no number yet gets one without being asked for.
     always_numbered = True
 
@@ -109,13 +108,17 @@ class Planner(Generic[R, D]):
             return None
         if context.type != self.context_type:
             handle = self.state.directory.handle(context)
-            text = self.wrong_type % self.context_type
-            self.say(one, f"the context '{handle}' is of the type {context.type}; {text}.")
+            self.say(
+                one,
+                f"the context '{handle}' is of the type {context.type}; its number must be in one of the type "
+                f"{self.context_type}.",
+            )
             return None
         if said in (None, AUTO):
             number = self.next_free(context)
             if number is None:
-                self.say(one, f"no number is free in the {self.ranges_in_words(context)}.")
+                handle, ranges = self.ranges_in_words(context)
+                self.say(one, f"no number is free in the {self.range_words} ranges of '{handle}' ({ranges}).")
                 return None
             self._give((number, context.name), one)
             return number
@@ -123,7 +126,11 @@ class Planner(Generic[R, D]):
         # No server holds a pattern against the ranges, and it may well reach beyond them.
         if not is_pattern(number) and not any(r.holds(number) for r in self.ranges(context)):
             advice = self.hint(number, context) or self._advice(context)
-            self.say(one, f"the extension {number} is in none of the {self.ranges_in_words(context)}.{advice}")
+            handle, ranges = self.ranges_in_words(context)
+            self.say(
+                one,
+                f"the extension {number} is in none of the {self.range_words} ranges of '{handle}' ({ranges}).{advice}",
+            )
             return number
         owner = self.numbers.owner(number, context.name)
         if owner is not None:
@@ -143,9 +150,10 @@ class Planner(Generic[R, D]):
         """Return the ranges as extensions are numbered in them."""
         return [shown for r in context.ranges[self.range_kind] for shown in r.extensions()]
 
-    def ranges_in_words(self, context: Context) -> str:
+    def ranges_in_words(self, context: Context) -> tuple[str, str]:
+        """Return how a task calls a context, and its ranges."""
         ranges = ", ".join(str(r) for r in self.ranges(context)) or "it has none"
-        return f"{self.range_words} ranges of '{self.state.directory.handle(context)}' ({ranges})"
+        return self.state.directory.handle(context), ranges
 
     @property
     def range_words(self) -> str:

@@ -461,7 +461,6 @@ class Users:
 
 class _Planner(Planner[User, UserDeclaration]):
     range_kind = "user"
-    wrong_type = "users have their numbers in ones of the type %s"
     always_numbered = False
 
     def __init__(

@@ -73,6 +73,11 @@ class WithNumberDeclaration(Declaration):
     def text(self) -> str:
         return f"the {self.noun} '{self.label}'"
 
+    @property
+    def sentence(self) -> str:
+        """The same, at the beginning of a sentence."""
+        return f"The {self.noun} '{self.label}'"
+
     def problems(self) -> list[str]:
         if not self.name:
             return [f"A {self.noun} needs a name."]
@@ -246,7 +251,7 @@ class WithNumberPlanner(Planner[W, E]):
         self.service = state.service(kind.name)
 
     def say(self, one: E, text: str) -> None:
-        self.problems.append(f"{one.text[:1].upper()}{one.text[1:]}: {text}")
+        self.problems.append(f"{one.sentence}: {text}")
 
     def wanted(self, one: E) -> tuple[str | None, str | None]:
         return one.extension, one.context
@@ -256,6 +261,11 @@ class WithNumberPlanner(Planner[W, E]):
         for (one, before), context in zip(self.pairs, contexts):
             self.reserve(one, before, context)
         changes = [self._change(one, before, context) for (one, before), context in zip(self.pairs, contexts)]
+        if not self.service.keeps_id:
+            # Once all numbers are given: what is free then stays free.
+            for change in changes:
+                if change.before is not None and change.after is not None and change.fields:
+                    change.spare = self._spare(change.declared, change.before, change.after)
         return self.finish(changes)
 
     def _context(self, one: E, before: W | None) -> Context | None:
@@ -295,8 +305,6 @@ class WithNumberPlanner(Planner[W, E]):
         if change.fields or before.unfinished:
             change.action = UPDATE
             change.warnings += self.service.losses(before)
-        if change.fields and not self.service.keeps_id:
-            change.spare = self._spare(one, before, after)
         if before.unfinished:
             change.warnings.append(f"A run was cut off while it changed {one.text}; this one finishes it.")
         return change
@@ -331,7 +339,7 @@ class WithNumberPlanner(Planner[W, E]):
                 handle = self.state.directory.handle_of_name
                 names = [f"{there.exten} in '{handle(there.context)}'" for there in left]
                 change.warnings.append(
-                    f"{one.text[:1].upper()}{one.text[1:]} has lost its number, and nothing tells which of these it "
+                    f"{one.sentence} has lost its number, and nothing tells which of these it "
                     f"was, that nobody has: {some(names)}. Give context and extension of one of them to delete it."
                 )
         return change
