@@ -78,6 +78,7 @@ class Bench:
         self.state: Any = app.extensions["server"]
         self.name: str = self.state.name
         self.url = url
+        self._inside = app.test_client()
         self._control = requests.Session()
         self._control.trust_env = False
         self._control.verify = str(authority) if authority else True
@@ -104,9 +105,10 @@ class Bench:
     # What the server was asked, and what goes wrong there
 
     def control(self, method: str, what: str, body: Any = None) -> Any:
-        answer = self._control.request(method, f"{self.url}/_simulator/{what}", json=body, timeout=10)
-        assert answer.ok, answer.text
-        return answer.json() if answer.content else None
+        # Past the network: that would take as long as the test itself.
+        answer = self._inside.open(f"/_simulator/{what}", method=method, json=body)
+        assert answer.status_code < 400, answer.text
+        return answer.json if answer.data else None
 
     def arm(self, kind: str, **options: Any) -> None:
         self.control("POST", "faults", {"kind": kind, **options})

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     import typing as t
 
     from ..dialplan.extensions import Numbers
-    from .base import Change, Kind, Service
 
     T = t.TypeVar("T")
 
@@ -28,12 +27,12 @@ class State:
     def __init__(
         self,
         server: t.Any,
-        services: t.Callable[[str, State], Service[t.Any, t.Any]],
+        services: t.Callable[[str, State], t.Any],
         numbers: t.Callable[[State], Numbers],
     ) -> None:
         self.server = server
         self._make = services
-        self._services: dict[str, Service[t.Any, t.Any]] = {}
+        self._services: dict[str, t.Any] = {}
         self._directory: Directory | None = None
         self._resources: dict[str, list[t.Any]] = {}
         self._indexes: dict[t.Any, t.Any] = {}
@@ -53,7 +52,7 @@ class State:
     def directory(self, directory: Directory) -> None:
         self._directory = directory
 
-    def service(self, kind: str) -> Service[t.Any, t.Any]:
+    def service(self, kind: str) -> t.Any:
         """Return what the server does for a kind. Raises InputError where it has none of it."""
         if kind not in self._services:
             self._services[kind] = self._make(kind, self)
@@ -77,8 +76,8 @@ class State:
         """Tell whether a resource is only planned so far: the server cannot be asked for more of it."""
         return any(resource is other for other in self._new)
 
-    def expect(self, kind: Kind[t.Any, t.Any], changes: t.Iterable[Change[t.Any, t.Any]]) -> None:
-        """Let what is planned from now on find what these changes lead to."""
+    def expect(self, kind: t.Any, changes: t.Iterable[t.Any]) -> None:
+        """Let what is planned from now on find what these changes of a kind lead to."""
         changes = list(changes)
         gone = {id_of(change.before) for change in changes if change.before}
         kept = [resource for resource in self.resources(kind.name) if id_of(resource) not in gone]
