@@ -96,14 +96,11 @@ def plan(
     kind: Kind[Any, Any], state: State, declared: t.Sequence[Declaration], params: Params
 ) -> list[Change[Any, Any]]:
     """Work out what happens to what is declared, and after that to what is not and is to go."""
-    changes = kind.plan(state, declared)
+    going = []
     if params.get("purge"):
-        kept = {change.before.id for change in changes if change.before is not None}
-        others = [
-            resource
-            for resource in state.resources(kind.name)
-            if resource.id not in kept and not kind.fits(resource, params["purge_exclude"])
-        ]
+        there = state.resources(kind.name)
+        kept = {resource.id for resource in kind.match(state, there, declared) if resource is not None}
+        others = [r for r in there if r.id not in kept and not kind.fits(r, params["purge_exclude"])]
         if len(others) > params["max_deletions"]:
             raise InputError(
                 f"The purge would delete {kind.noun}s that are not declared: {some([kind.named(r) for r in others])}. "
@@ -113,9 +110,8 @@ def plan(
         going = [kind.gone(resource) for resource in others]
         for one, resource in zip(going, others):
             one.id = resource.id
-        if going:
-            # All in one plan: a number that somebody leaves can be given to another.
-            changes = kind.plan(state.again(), [*declared, *going])
+    # All in one plan: a number that somebody leaves can be given to another.
+    changes = kind.plan(state, [*declared, *going])
     state.service(kind.name).check(changes)
     return changes
 

@@ -123,6 +123,12 @@ def board(request: pytest.FixtureRequest, anywhere: Bench) -> Board:
     return Board(anywhere, request.param)
 
 
+# An incoming call is its number.
+@pytest.fixture(params=[name for name, many in KINDS.items() if many.free])
+def owners(request: pytest.FixtureRequest, anywhere: Bench) -> Board:
+    return Board(anywhere, request.param)
+
+
 def test_many_are_made_once_as_predicted(board: Board) -> None:
     many = board.many
     made = board.applied(*many.three)
@@ -154,10 +160,8 @@ def test_what_is_read_can_be_chosen(board: Board) -> None:
     assert board.read(context="default") == []
 
 
-def test_a_number_goes_from_one_to_another_in_one_task(board: Board) -> None:
-    many = board.many
-    if not many.free:
-        return  # an incoming call is its number
+def test_a_number_goes_from_one_to_another_in_one_task(owners: Board) -> None:
+    board, many = owners, owners.many
     first, second, third = board.applied(*many.three)[many.plural]
     moved = [
         {**many.three[0], "extension": second["extension"]},
@@ -187,10 +191,24 @@ def test_all_problems_are_told_before_the_first_write(board: Board) -> None:
     assert board.bench.writes() == []
 
 
-def re_twice(message: str) -> bool:
-    return any(
-        words in message for words in ("is declared twice.", "are one and the same", "Several users of this task")
-    )
+def test_one_thing_in_two_words_is_refused_before_any_write(board: Board) -> None:
+    many = board.many
+    made = board.applied(*many.three)[many.plural][0]
+    one: dict[str, Any]
+    other: dict[str, Any]
+    if many.plural == "users":
+        one, other = {"firstname": "Dora", "language": "fr_FR"}, {"uuid": made["uuid"], "language": "de_DE"}
+    elif many.plural == "incalls":
+        one, other = ({**many.three[0], "extension": pattern} for pattern in ("_802X", "_802x"))
+    else:
+        one, other = ({"name": name, "extension": many.free} for name in (made["name"], made["name"].upper()))
+    held = board.held()
+    for both in ((one, other), (other, one)):
+        board.bench.forget()
+        refused = board.bring(*both)
+        assert any(words in refused["msg"] for words in ("are one and the same", "is declared twice.")), refused
+        assert board.bench.writes() == []
+    assert board.held() == held
 
 
 def test_absent_twice(board: Board) -> None:
@@ -221,6 +239,17 @@ def test_purge_keeps_to_its_ceiling(board: Board) -> None:
     assert len(board.read()) == 1
 
 
+def test_what_is_purged_leaves_its_number_to_what_is_declared(owners: Board) -> None:
+    board, many = owners, owners.many
+    made = board.applied(*many.three)[many.plural]
+    there = len(board.read())
+    new = {**many.three[2], many.key: "neu", "extension": made[0]["extension"]}
+    options = {"purge": True, "purge_exclude": ["*@example.com"], "max_deletions": there}
+    after = board.applied(new, many.three[1], **options)
+    assert [one["extension"] for one in after[many.plural]] == [made[0]["extension"], made[1]["extension"]]
+    assert len(after["plan"]["delete"]) == 2
+
+
 def test_going_on_after_a_failure(board: Board) -> None:
     many = board.many
     of_php = {"xivo-2018": ("groups", "conferences"), "xivo-16.15": ("conferences",)}
@@ -237,16 +266,21 @@ def test_going_on_after_a_failure(board: Board) -> None:
 
 
 def test_many_in_place_cost_no_more_requests_than_one(board: Board) -> None:
-    """But for what XiVO's web service shows of one group or room at a time only."""
+    """But for what XiVO's web service shows of one group or room at a time only: one view more for each."""
     many = board.many
     board.applied(*many.three)
 
-    def cost(*declared: dict[str, Any]) -> int:
+    def cost(*declared: dict[str, Any]) -> tuple[int, int]:
         board.bench.forget()
         assert board.bring(*declared).get("changed") is False
-        return len([one for one in board.bench.requests() if "act=view" not in one["query"]])
+        views = [one for one in board.bench.requests() if "act=view" in one["query"]]
+        return len(board.bench.requests()) - len(views), len(views)
 
-    assert cost(*many.three) == cost(many.three[0])
+    (one, one_view), (three, three_views) = cost(many.three[0]), cost(*many.three)
+    assert three == one
+    of_web_service = {"xivo-2018": ("groups", "conferences"), "xivo-16.15": ("conferences",)}
+    more = 2 if many.plural in of_web_service.get(board.bench.name, ()) else 0
+    assert three_views - one_view == more
 
 
 def test_reading_entities(anywhere: Bench) -> None:
