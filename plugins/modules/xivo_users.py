@@ -163,8 +163,7 @@ plan:
 users:
   description:
     - The users as the server shows them after the task, or in check mode as it would, in the order of O(users). None
-      for
-      one that is absent.
+      for one that is absent.
   returned: success
   type: list
   elements: dict
