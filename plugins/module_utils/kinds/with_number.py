@@ -147,7 +147,9 @@ class WithNumberKind(Kind[W, E]):
         listed = self.match(state, state.resources(self.name), declared)
         seen: dict[t.Any, str] = {}
         for one, found in zip(declared, listed):
-            keys = {self.identity(state, one)} | ({("id", found.id)} if found and found.id is not None else set())
+            keys = {("id", found.id)} if found and found.id is not None else set()
+            if one.id is None:  # else it was found already, and its words may fit namesakes too
+                keys.add(self.identity(state, one))
             twice = next((seen[key] for key in keys if key in seen), None)
             if twice is not None:
                 both = f"'{twice}' and '{one.label}' are one and the same {self.noun}."

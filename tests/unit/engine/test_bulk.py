@@ -293,3 +293,14 @@ def test_reading_entities(anywhere: Bench) -> None:
     assert set(result["entities"][0]) == {"name", "display_name"}
     [one] = anywhere._run(xivo_entity_info, {"search": names[0].upper()}, False)["entities"]
     assert one["name"] == names[0]
+
+
+def test_namesakes_of_what_is_declared_can_be_purged(wazo: Bench) -> None:
+    board = Board(wazo, "conference")
+    bilan = {"name": "bilan", "context": "Comptabilite", "extension": "2095"}
+    board.applied(bilan)
+    for _ in range(2):
+        board.house.ask("POST", "/conferences", {"name": "bilan"})
+    result = board.applied(bilan, purge=True, max_deletions=2)
+    assert result["plan"]["delete"] == ["bilan", "bilan"]
+    assert [room["extension"] for room in board.read()] == ["2095"]
