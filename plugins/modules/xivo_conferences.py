@@ -138,7 +138,7 @@ conferences:
   sample:
     - {"name": "bilan", "context": "Comptabilite", "extension": "2095"}
 server:
-  description: What the server was found to be, as in M(telephony.xivo.xivo_conference).
+  description: What the server was found to be, as in M(telephony.xivo.xivo_context).
   returned: success
   type: dict
   sample: {"product": "wazo", "api": "wazo-confd", "url": "https://wazo.example.com/api/confd/1.1"}

@@ -64,76 +64,23 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 contexts:
-  description: The contexts, in the order of the server.
+  description: The contexts, in the order of the server, each as M(telephony.xivo.xivo_context) returns it.
   returned: success
   type: list
   elements: dict
-  contains:
-    name:
-      description: The name to call the context by.
-      type: str
-      returned: always
-      sample: Comptabilite
-    label:
-      description: The name that people see.
-      type: str
-      returned: always
-      sample: Comptabilité
-    type:
-      description: What the context is for.
-      type: str
-      returned: always
-      sample: internal
-    description:
-      description: A remark.
-      type: str
-      returned: always
-      sample: ""
-    enabled:
-      description: Whether it is in use.
-      type: bool
-      returned: always
-    user_ranges:
-      description: Numbers for users, sorted.
-      type: list
-      returned: always
-      elements: dict
-      sample: [{"start": "2001", "end": "2090"}]
-    group_ranges:
-      description: Numbers for groups, sorted.
-      type: list
-      returned: always
-      elements: dict
-      sample: [{"start": "2091", "end": "2094"}]
-    queue_ranges:
-      description: Numbers for queues, sorted.
-      type: list
-      returned: always
-      elements: dict
-      sample: []
-    conference_room_ranges:
-      description: Numbers for conference rooms, sorted.
-      type: list
-      returned: always
-      elements: dict
-      sample: [{"start": "2095", "end": "2099"}]
-    incall_ranges:
-      description: Numbers that the outside world dials, sorted.
-      type: list
-      returned: always
-      elements: dict
-      sample: []
-    includes:
-      description: The contexts that can be called from it, in order.
-      type: list
-      returned: always
-      elements: str
-      sample: [default]
-    entity:
-      description: The entity that it belongs to.
-      type: str
-      returned: on XiVO, through its web service
-      sample: xivo
+  sample:
+    - name: Comptabilite
+      label: Comptabilité
+      type: internal
+      description: ""
+      enabled: true
+      includes: [default]
+      user_ranges: [{"start": "2001", "end": "2090"}]
+      group_ranges: [{"start": "2091", "end": "2094"}]
+      queue_ranges: []
+      conference_room_ranges: [{"start": "2095", "end": "2099"}]
+      incall_ranges: []
+      entity: acme
 included_by:
   description: For each of RV(contexts), by name, the contexts that include it.
   returned: success
@@ -152,25 +99,10 @@ identities:
       uuid: 84b5ff5b-8a92-4a9c-a5a7-8b6a0c4f2c52
       tenant_uuid: 69eb11f8-b3dd-4742-af7f-e0cc3355c1cb
 server:
-  description: What the server was found to be.
+  description: What the server was found to be, as in M(telephony.xivo.xivo_context).
   returned: success
   type: dict
-  contains:
-    product:
-      description: V(xivo) or V(wazo).
-      type: str
-      returned: always
-      sample: wazo
-    api:
-      description: The API that was used, V(xivo-webservice), V(xivo-confd) or V(wazo-confd).
-      type: str
-      returned: always
-      sample: wazo-confd
-    url:
-      description: Where it sits.
-      type: str
-      returned: always
-      sample: https://wazo.example.com/api/confd/1.1
+  sample: {"product": "wazo", "api": "wazo-confd", "url": "https://wazo.example.com/api/confd/1.1"}
 """
 
 from ansible_collections.telephony.xivo.plugins.module_utils.arguments import connection_spec, info_spec, merged

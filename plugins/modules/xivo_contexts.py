@@ -325,96 +325,28 @@ also_checked:
 contexts:
   description:
     - The declared contexts as the server shows them after the task, or in check mode as it would, in the order of
-      O(contexts). None for one that is absent.
+      O(contexts), each as M(telephony.xivo.xivo_context) returns it. None for one that is absent.
   returned: success
   type: list
   elements: dict
-  contains:
-    name:
-      description: The name to call the context by.
-      type: str
-      returned: always
-      sample: Comptabilite
-    label:
-      description: The name that people see.
-      type: str
-      returned: always
-      sample: Comptabilité
-    type:
-      description: What the context is for.
-      type: str
-      returned: always
-      sample: internal
-    description:
-      description: A remark.
-      type: str
-      returned: always
-      sample: ""
-    enabled:
-      description: Whether it is in use.
-      type: bool
-      returned: always
-    user_ranges:
-      description: Numbers for users, sorted.
-      type: list
-      returned: always
-      elements: dict
-      sample: [{"start": "2001", "end": "2090"}]
-    group_ranges:
-      description: Numbers for groups, sorted.
-      type: list
-      returned: always
-      elements: dict
-      sample: [{"start": "2091", "end": "2094"}]
-    queue_ranges:
-      description: Numbers for queues, sorted.
-      type: list
-      returned: always
-      elements: dict
-      sample: []
-    conference_room_ranges:
-      description: Numbers for conference rooms, sorted.
-      type: list
-      returned: always
-      elements: dict
-      sample: [{"start": "2095", "end": "2099"}]
-    incall_ranges:
-      description: Numbers that the outside world dials, sorted.
-      type: list
-      returned: always
-      elements: dict
-      sample: []
-    includes:
-      description: The contexts that can be called from it, in order.
-      type: list
-      returned: always
-      elements: str
-      sample: [default]
-    entity:
-      description: The entity that it belongs to.
-      type: str
-      returned: on XiVO, through its web service
-      sample: xivo
+  sample:
+    - name: Comptabilite
+      label: Comptabilité
+      type: internal
+      description: ""
+      enabled: true
+      includes: [default]
+      user_ranges: [{"start": "2001", "end": "2090"}]
+      group_ranges: [{"start": "2091", "end": "2094"}]
+      queue_ranges: []
+      conference_room_ranges: [{"start": "2095", "end": "2099"}]
+      incall_ranges: []
+      entity: acme
 server:
-  description: What the server was found to be.
+  description: What the server was found to be, as in M(telephony.xivo.xivo_context).
   returned: success
   type: dict
-  contains:
-    product:
-      description: V(xivo) or V(wazo).
-      type: str
-      returned: always
-      sample: wazo
-    api:
-      description: The API that was used, V(xivo-webservice), V(xivo-confd) or V(wazo-confd).
-      type: str
-      returned: always
-      sample: wazo-confd
-    url:
-      description: Where it sits.
-      type: str
-      returned: always
-      sample: https://wazo.example.com/api/confd/1.1
+  sample: {"product": "wazo", "api": "wazo-confd", "url": "https://wazo.example.com/api/confd/1.1"}
 done:
   description: What was written before the task failed, as text.
   returned: when a write failed

@@ -87,25 +87,10 @@ changes:
   elements: str
   sample: [display_name]
 server:
-  description: What the server was found to be.
+  description: What the server was found to be, as in M(telephony.xivo.xivo_context).
   returned: success
   type: dict
-  contains:
-    product:
-      description: V(xivo) or V(wazo).
-      type: str
-      returned: always
-      sample: xivo
-    api:
-      description: The API that was used, V(xivo-webservice), V(xivo-confd) or V(wazo-confd).
-      type: str
-      returned: always
-      sample: xivo-webservice
-    url:
-      description: Where it sits.
-      type: str
-      returned: always
-      sample: https://xivo.example.com
+  sample: {"product": "wazo", "api": "wazo-confd", "url": "https://wazo.example.com/api/confd/1.1"}
 """
 
 from ansible_collections.telephony.xivo.plugins.module_utils.registry import one

@@ -50,7 +50,7 @@ entities:
   sample:
     - {"name": "acme", "display_name": "Acme"}
 server:
-  description: What the server was found to be, as in M(telephony.xivo.xivo_entity).
+  description: What the server was found to be, as in M(telephony.xivo.xivo_context).
   returned: success
   type: dict
   sample: {"product": "wazo", "api": "wazo-confd", "url": "https://wazo.example.com/api/confd/1.1"}

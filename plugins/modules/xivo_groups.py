@@ -145,7 +145,7 @@ groups:
     - {"name": "compta", "label": "compta", "uuid": "38958df8-c681-4e76-b0f2-6fd5488a0ac9", "context": "Comptabilite",
       "extension": "2091", "members": ["5f59c1a5-b474-417b-a1c4-618dec02a6e3"]}
 server:
-  description: What the server was found to be, as in M(telephony.xivo.xivo_group).
+  description: What the server was found to be, as in M(telephony.xivo.xivo_context).
   returned: success
   type: dict
   sample: {"product": "wazo", "api": "wazo-confd", "url": "https://wazo.example.com/api/confd/1.1"}

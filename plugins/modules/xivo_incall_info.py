@@ -59,7 +59,7 @@ incalls:
   sample:
     - {"context": "from-extern", "extension": "8001", "destination": {"type": "user", "name": "Anne Durand"}}
 server:
-  description: What the server was found to be, as in M(telephony.xivo.xivo_incall).
+  description: What the server was found to be, as in M(telephony.xivo.xivo_context).
   returned: success
   type: dict
   sample: {"product": "wazo", "api": "wazo-confd", "url": "https://wazo.example.com/api/confd/1.1"}

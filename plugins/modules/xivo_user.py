@@ -223,25 +223,10 @@ changes:
   elements: str
   sample: [lastname, caller_id, voicemail.name]
 server:
-  description: What the server was found to be.
+  description: What the server was found to be, as in M(telephony.xivo.xivo_context).
   returned: success
   type: dict
-  contains:
-    product:
-      description: V(xivo) or V(wazo).
-      type: str
-      returned: always
-      sample: wazo
-    api:
-      description: The API that was used, V(xivo-webservice), V(xivo-confd) or V(wazo-confd).
-      type: str
-      returned: always
-      sample: wazo-confd
-    url:
-      description: Where it sits.
-      type: str
-      returned: always
-      sample: https://wazo.example.com/api/confd/1.1
+  sample: {"product": "wazo", "api": "wazo-confd", "url": "https://wazo.example.com/api/confd/1.1"}
 done:
   description: What was written before the task failed, as text.
   returned: when a write failed

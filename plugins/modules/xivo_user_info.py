@@ -50,86 +50,28 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 users:
-  description: The users.
+  description: Users, each as M(telephony.xivo.xivo_user) returns it, with the name by which the telephone logs in.
   returned: success
   type: list
   elements: dict
-  contains:
-    uuid:
-      description: What the server calls the user.
-      type: str
-      returned: always
-      sample: 5f59c1a5-b474-417b-a1c4-618dec02a6e3
-    firstname:
-      description: First name.
-      type: str
-      returned: always
-      sample: Anne
-    lastname:
-      description: Last name.
-      type: str
-      returned: always
-      sample: Durand
-    email:
-      description: Email address.
-      type: str
-      returned: always
-      sample: anne.durand@example.com
-    language:
-      description: Language of the announcements.
-      type: str
-      returned: always
-      sample: fr_FR
-    caller_id:
-      description: The name that is shown to those who are called.
-      type: str
-      returned: always
-      sample: '"Anne Durand"'
-    mobile_phone_number:
-      description: Mobile number.
-      type: str
-      returned: always
-      sample: ""
-    context:
-      description: The context of the line. None without a line.
-      type: str
-      returned: always
-      sample: Comptabilite
-    extension:
-      description: The number. None without one.
-      type: str
-      returned: always
-      sample: "2001"
-    sip_username:
-      description: The name with which the telephone logs in. None without one.
-      type: str
-      returned: always
-      sample: a1b2c3d4
-    voicemail:
-      description: The voicemail, without its password. None without one.
-      type: dict
-      returned: always
-      sample: {"number": "2001", "context": "Comptabilite", "email": "anne.durand@example.com", "attach_audio": false}
+  sample:
+    - firstname: Anne
+      lastname: Durand
+      email: anne.durand@example.com
+      language: fr_FR
+      caller_id: '"Anne Durand"'
+      mobile_phone_number: ""
+      uuid: 5f59c1a5-b474-417b-a1c4-618dec02a6e3
+      context: Comptabilite
+      extension: "2001"
+      voicemail:
+        {"number": "2001", "context": "Comptabilite", "email": "anne.durand@example.com", "attach_audio": false}
+      sip_username: a1b2c3d4
 server:
-  description: What the server was found to be.
+  description: What the server was found to be, as in M(telephony.xivo.xivo_context).
   returned: success
   type: dict
-  contains:
-    product:
-      description: V(xivo) or V(wazo).
-      type: str
-      returned: always
-      sample: wazo
-    api:
-      description: The API that was used, V(xivo-webservice), V(xivo-confd) or V(wazo-confd).
-      type: str
-      returned: always
-      sample: wazo-confd
-    url:
-      description: Where it sits.
-      type: str
-      returned: always
-      sample: https://wazo.example.com/api/confd/1.1
+  sample: {"product": "wazo", "api": "wazo-confd", "url": "https://wazo.example.com/api/confd/1.1"}
 """
 
 from ansible_collections.telephony.xivo.plugins.module_utils.registry import info
