@@ -61,8 +61,12 @@ def _as_meant(options: t.Mapping[str, t.Any], spec: Spec, path: str, untold: lis
         if entry.get("type", "str") == "str" and "choices" not in entry:
             if isinstance(value, (bool, int, float)):
                 untold.append(here)
-        elif entry.get("type") == "dict" and isinstance(value, dict) and "options" in entry:
-            found[name] = _as_meant(value, entry["options"], here + ".", untold)
+        elif entry.get("type") == "dict" and "options" in entry:
+            if isinstance(value, dict):
+                found[name] = _as_meant(value, entry["options"], here + ".", untold)
+            elif isinstance(value, (bool, int, float)):
+                # As a text Ansible refuses it in words; looking for keys in these, it fails.
+                found[name] = to_text(value)
         elif entry.get("type") == "list":
             inner = entry.get("options") or {}
             is_ranges = set(inner) == _RANGE_KEYS

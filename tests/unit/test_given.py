@@ -10,8 +10,11 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.numbers import KINDS, option_of, parse_range
 from ansible_collections.telephony.xivo.plugins.module_utils.given import as_meant, range_of
+from ansible_collections.telephony.xivo.plugins.module_utils.registry import KINDS as RESOURCES
+from ansible_collections.telephony.xivo.plugins.module_utils.registry import declared_spec, many_spec
 from ansible_collections.telephony.xivo.plugins.modules import (
     xivo_context,
     xivo_context_range,
@@ -119,3 +122,14 @@ def test_ranges_as_text_on_a_server(anywhere: Bench) -> None:
     assert shown["user_ranges"] == [{"start": "3001", "end": "3090"}, {"start": "3095", "end": "3095"}]
     wrong = as_meant({"name": "Bureau", "user_ranges": ["3001..3090"]}, SPEC)[0]
     assert "user range 3001..3090: the start '3001..3090' is not a number" in refused(anywhere, [wrong])
+
+
+@pytest.mark.parametrize("value", [True, False, 7, 1.5])
+@pytest.mark.parametrize("many", [False, True])
+def test_what_stands_in_place_of_a_dictionary_is_refused_in_words(value: object, many: bool) -> None:
+    spec = many_spec(RESOURCES["user"]) if many else declared_spec(RESOURCES["user"])
+    user = {"firstname": "Anne", "voicemail": value}
+    meant, _untold = as_meant({"users": [user]} if many else user, spec)
+    messages = ArgumentSpecValidator(spec).validate(meant).error_messages
+    assert any("voicemail" in message for message in messages), messages
+    assert any("dictionary requested" in message for message in messages), messages
