@@ -36,8 +36,8 @@ class State:
         self._directory: Directory | None = None
         self._resources: dict[str, list[t.Any]] = {}
         self._indexes: dict[t.Any, t.Any] = {}
-        # Those of them that are only planned so far.
-        self._new: list[t.Any] = []
+        # Those that are only planned so far, by what tells one object from another.
+        self._new: dict[int, t.Any] = {}
         # What was written for the change at hand, as text.
         self.done: list[str] = []
         self.numbers = numbers(self)
@@ -74,7 +74,7 @@ class State:
 
     def is_planned(self, resource: t.Any) -> bool:
         """Tell whether a resource is only planned so far: the server cannot be asked for more of it."""
-        return any(resource is other for other in self._new)
+        return id(resource) in self._new
 
     def expect(self, kind: t.Any, changes: t.Iterable[t.Any]) -> None:
         """Let what is planned from now on find what these changes of a kind lead to."""
@@ -91,21 +91,17 @@ class State:
                 else:
                     self.numbers.left.add((exten, context))
             if change.after:
-                self._new.append(kind.expected(change.after, number))
-                kept.append(self._new[-1])
+                expected = kind.expected(change.after, number)
+                self._new[id(expected)] = expected
+                kept.append(expected)
         self._resources[kind.name] = kept
         self._indexes = {}
-
-    def again(self) -> State:
-        """Return this, without what a plan did with the numbers."""
-        self.numbers.plan_again()
-        return self
 
     def forget(self) -> None:
         """Read all again that is asked for from now on, but the contexts."""
         self.server.forget()
         self.numbers.forget()
-        self._resources, self._indexes, self._new = {}, {}, []
+        self._resources, self._indexes, self._new = {}, {}, {}
 
 
 def id_of(resource: t.Any) -> t.Any:

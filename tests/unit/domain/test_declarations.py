@@ -248,7 +248,8 @@ def houses(draw: st.DrawFn) -> State:
 @given(houses(), st.lists(users(), max_size=4))
 def test_users_of_one_list(house: State, said: list[dict[str, Any]]) -> None:
     try:
-        changes = UserKind().plan(house.again(), [UserDeclaration(options) for options in said])
+        house.numbers.plan_again()
+        changes = UserKind().plan(house, [UserDeclaration(options) for options in said])
     except InputError as error:
         assert error.problems
         assert all(error.problems)

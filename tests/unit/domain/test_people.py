@@ -80,7 +80,8 @@ def wanted(number: int, **options: Any) -> UserDeclaration:
 
 
 def plan(found: State, *all_wanted: UserDeclaration) -> list[Change[User, UserDeclaration]]:
-    return KIND.plan(found.again(), all_wanted)
+    found.numbers.plan_again()
+    return KIND.plan(found, all_wanted)
 
 
 def refused(call: Callable[..., Any], *arguments: Any) -> str:
