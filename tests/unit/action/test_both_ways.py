@@ -51,6 +51,13 @@ def tasks(bench: Bench) -> list[Task]:
         task("xivo_group", {"name": "accueil", "members": ["nobody"]}),
         task("xivo_conference", room, diff=True),
         task("xivo_incall", {"extension": "1", "destination": {"type": "group"}}),
+        task("xivo_groups", {"groups": [group, {"name": "nuit", "context": "ventes"}]}, diff=True),
+        task("xivo_group_info", {"context": "ventes"}),
+        task("xivo_conferences", {"conferences": [room | {"update_password": "always", "pin": "815"}]}, diff=True),
+        task("xivo_conferences", {"conferences": [], "purge": True}, check_mode=True),
+        task("xivo_conference_info", {"search": "SALLE"}),
+        task("xivo_incalls", {"incalls": [{"context": "nosuch", "extension": "1"}, {"extension": "1"}]}),
+        task("xivo_incall_info", {}),
     ]
     people = [
         task("xivo_user", USER, check_mode=True, diff=True),
@@ -103,6 +110,7 @@ def tasks(bench: Bench) -> list[Task]:
         task("xivo_context", {"name": "salle-1", "state": "absent", "force": True}, diff=True),
         # Last: with two entities, each context must name its own.
         task("xivo_entity", {"name": "example", "display_name": "Exemple"}, diff=True),
+        task("xivo_entity_info", {"search": "EX"}),
     ]
 
 
