@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -71,33 +72,37 @@ def state_of(server: Any) -> State:
     return State(server, partial(service_of, server), numbers)
 
 
-# The modules of a kind: their options, and their engine
+@dataclass(frozen=True)
+class Parts:
+    """What a module is made of: its options, and what is done with them."""
+
+    spec: Spec
+    engine: Engine
 
 
-def one(name: str) -> tuple[Spec, Engine]:
+def one(name: str) -> Parts:
     """Return the options and the engine of the module that brings one resource to what is declared."""
     kind = KINDS[name]
-    return merged(connection_spec(), kind.options(), state_spec()), _engine(run_one, kind)
+    return Parts(merged(connection_spec(), kind.options(), state_spec()), _engine(run_one, kind))
 
 
-def many(name: str) -> tuple[Spec, Engine]:
+def many(name: str) -> Parts:
     """Return the options and the engine of the module that brings many resources to what is declared."""
     kind = KINDS[name]
-    return merged(connection_spec(), many_spec(kind)), _engine(run_many, kind)
+    return Parts(merged(connection_spec(), many_spec(kind)), _engine(run_many, kind))
 
 
-def info(name: str) -> tuple[Spec, Engine]:
+def info(name: str) -> Parts:
     """Return the options and the engine of the module that reads."""
     kind = KINDS[name]
-    return merged(connection_spec(), info_spec(kind)), _engine(run_info, kind)
+    return Parts(merged(connection_spec(), info_spec(kind)), _engine(run_info, kind))
 
 
-def contexts() -> tuple[Spec, Engine]:
+def contexts() -> Parts:
     """Return the options and the engine of the module that brings the contexts of a server to what is declared."""
     kinds = [(KINDS[name], declared_spec(KINDS[name])) for name in ("user", "group", "conference")]
-    return merged(connection_spec(), plan_spec(), policy_spec()), partial(
-        run_contexts, open_state=state_of, kinds=kinds
-    )
+    engine = partial(run_contexts, open_state=state_of, kinds=kinds)
+    return Parts(merged(connection_spec(), plan_spec(), policy_spec()), engine)
 
 
 def many_spec(kind: Kind[Any, Any]) -> Spec:

@@ -364,7 +364,9 @@ left:
 from ansible_collections.telephony.xivo.plugins.module_utils.registry import contexts
 from ansible_collections.telephony.xivo.plugins.module_utils.run import run_module
 
-SPEC, ENGINE = contexts()
+PARTS = contexts()
+SPEC = PARTS.spec
+ENGINE = PARTS.engine
 
 
 def main():

@@ -96,7 +96,9 @@ server:
 from ansible_collections.telephony.xivo.plugins.module_utils.registry import one
 from ansible_collections.telephony.xivo.plugins.module_utils.run import run_module
 
-SPEC, ENGINE = one("entity")
+PARTS = one("entity")
+SPEC = PARTS.spec
+ENGINE = PARTS.engine
 
 
 def main():

@@ -59,7 +59,9 @@ server:
 from ansible_collections.telephony.xivo.plugins.module_utils.registry import info
 from ansible_collections.telephony.xivo.plugins.module_utils.run import run_module
 
-SPEC, ENGINE = info("entity")
+PARTS = info("entity")
+SPEC = PARTS.spec
+ENGINE = PARTS.engine
 
 
 def main():

@@ -179,7 +179,9 @@ left:
 from ansible_collections.telephony.xivo.plugins.module_utils.registry import one
 from ansible_collections.telephony.xivo.plugins.module_utils.run import run_module
 
-SPEC, ENGINE = one("group")
+PARTS = one("group")
+SPEC = PARTS.spec
+ENGINE = PARTS.engine
 
 
 def main():

@@ -73,7 +73,9 @@ server:
 from ansible_collections.telephony.xivo.plugins.module_utils.registry import info
 from ansible_collections.telephony.xivo.plugins.module_utils.run import run_module
 
-SPEC, ENGINE = info("group")
+PARTS = info("group")
+SPEC = PARTS.spec
+ENGINE = PARTS.engine
 
 
 def main():

@@ -166,7 +166,9 @@ left:
 from ansible_collections.telephony.xivo.plugins.module_utils.registry import many
 from ansible_collections.telephony.xivo.plugins.module_utils.run import run_module
 
-SPEC, ENGINE = many("group")
+PARTS = many("group")
+SPEC = PARTS.spec
+ENGINE = PARTS.engine
 
 
 def main():

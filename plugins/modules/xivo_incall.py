@@ -162,7 +162,9 @@ left:
 from ansible_collections.telephony.xivo.plugins.module_utils.registry import one
 from ansible_collections.telephony.xivo.plugins.module_utils.run import run_module
 
-SPEC, ENGINE = one("incall")
+PARTS = one("incall")
+SPEC = PARTS.spec
+ENGINE = PARTS.engine
 
 
 def main():

@@ -68,7 +68,9 @@ server:
 from ansible_collections.telephony.xivo.plugins.module_utils.registry import info
 from ansible_collections.telephony.xivo.plugins.module_utils.run import run_module
 
-SPEC, ENGINE = info("incall")
+PARTS = info("incall")
+SPEC = PARTS.spec
+ENGINE = PARTS.engine
 
 
 def main():

@@ -150,7 +150,9 @@ left:
 from ansible_collections.telephony.xivo.plugins.module_utils.registry import many
 from ansible_collections.telephony.xivo.plugins.module_utils.run import run_module
 
-SPEC, ENGINE = many("incall")
+PARTS = many("incall")
+SPEC = PARTS.spec
+ENGINE = PARTS.engine
 
 
 def main():

@@ -77,7 +77,9 @@ server:
 from ansible_collections.telephony.xivo.plugins.module_utils.registry import info
 from ansible_collections.telephony.xivo.plugins.module_utils.run import run_module
 
-SPEC, ENGINE = info("user")
+PARTS = info("user")
+SPEC = PARTS.spec
+ENGINE = PARTS.engine
 
 
 def main():

@@ -68,12 +68,11 @@ class Numbers:
         if self._by_context is None:
             self._by_context = {}
             for extension in self.listed():
-                self._add(extension)
+                self._add(self._by_context, extension)
         return self._by_context
 
-    def _add(self, extension: Extension) -> None:
-        assert self._by_context is not None
-        self._by_context.setdefault(extension.context, {})[extension.exten] = extension
+    def _add(self, index: dict[str, dict[str, Extension]], extension: Extension) -> None:
+        index.setdefault(extension.context, {})[extension.exten] = extension
         self._by_id[extension.id] = extension
 
     def all(self) -> t.Iterator[Extension]:
@@ -123,7 +122,7 @@ class Numbers:
         """Keep what was read true: a number was made, or changed, or has another owner now."""
         if self._by_context is not None:
             self.gone(extension.id)
-            self._add(extension)
+            self._add(self._by_context, extension)
 
     def gone(self, identity: t.Any) -> None:
         """Keep what was read true: a number was deleted, or nobody knows any more whose it is."""

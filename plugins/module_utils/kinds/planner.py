@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import typing as t
 
     from ..dialplan.contexts import Context
+    from ..dialplan.extensions import Numbers
     from ..dialplan.numbers import Range
     from .base import Change, Kind
     from .state import State
@@ -36,7 +37,7 @@ class Planner(Generic[R, D]):
     def __init__(self, kind: Kind[R, D], state: State, declared: t.Sequence[D], current: t.Sequence[R | None]) -> None:
         self.kind = kind
         self.state = state
-        self.numbers = state.numbers
+        self.numbers: Numbers = state.numbers
         self.pairs = list(zip(declared, current))
         self.problems: list[str] = []
         # Numbers that this task gives, so that none is given twice: number and context to whom.

@@ -13,8 +13,6 @@ from ..dialplan.contexts import Directory
 if TYPE_CHECKING:
     import typing as t
 
-    from ..dialplan.extensions import Numbers
-
     T = t.TypeVar("T")
 
 
@@ -28,7 +26,7 @@ class State:
         self,
         server: t.Any,
         services: t.Callable[[str, State], t.Any],
-        numbers: t.Callable[[State], Numbers],
+        numbers: t.Callable[[State], t.Any],
     ) -> None:
         self.server = server
         self._make = services
@@ -40,7 +38,7 @@ class State:
         self._new: dict[int, t.Any] = {}
         # What was written for the change at hand, as text.
         self.done: list[str] = []
-        self.numbers = numbers(self)
+        self.numbers: t.Any = numbers(self)
 
     @property
     def directory(self) -> Directory:

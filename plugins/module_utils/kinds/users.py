@@ -188,8 +188,7 @@ class UserService(Service[User, UserDeclaration]):
 
 
 def service_of(state: State) -> UserService:
-    service = state.service("user")
-    assert isinstance(service, UserService)
+    service: UserService = state.service("user")
     return service
 
 

@@ -25,6 +25,7 @@ from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.numbers im
 from ansible_collections.telephony.xivo.plugins.module_utils.engine import apply, contexts
 from ansible_collections.telephony.xivo.plugins.module_utils.engine.contexts import run_contexts
 from ansible_collections.telephony.xivo.plugins.module_utils.errors import RequestError, TelephonyError
+from ansible_collections.telephony.xivo.plugins.module_utils.registry import state_of
 from ansible_collections.telephony.xivo.plugins.module_utils.servers.base import Server
 
 from tests.unit.engine.dial_plans import Options, ranges
@@ -79,7 +80,7 @@ class Run:
 
     def _work(self, params: dict[str, Any], server: OneByOne) -> None:
         try:
-            self.result = run_contexts(params, False, lambda: server)
+            self.result = run_contexts(params, False, lambda: server, state_of, ())
         except TelephonyError as error:
             self.error = error.text
         except Killed:

@@ -299,8 +299,8 @@ def test_namesakes_of_what_is_declared_can_be_purged(wazo: Bench) -> None:
     board = Board(wazo, "conference")
     bilan = {"name": "bilan", "context": "Comptabilite", "extension": "2095"}
     board.applied(bilan)
-    for _ in range(2):
-        board.house.ask("POST", "/conferences", {"name": "bilan"})
+    for name in ("bilan", "bilan"):
+        board.house.ask("POST", "/conferences", {"name": name})
     result = board.applied(bilan, purge=True, max_deletions=2)
     assert result["plan"]["delete"] == ["bilan", "bilan"]
     assert [room["extension"] for room in board.read()] == ["2095"]

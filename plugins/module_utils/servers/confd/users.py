@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import RequestError, must
 from ...kinds.users import FIELDS, User, UserDeclaration, UserService, Voicemail
-from .extensions import ConfdNumbers
 from .service import ConfdService
 
 if TYPE_CHECKING:
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
     from ...kinds.state import State
     from ...kinds.users import UserChange
+    from .extensions import ConfdNumbers
 
 
 class ConfdUsers(ConfdService[User, UserDeclaration], UserService):
@@ -26,8 +26,7 @@ class ConfdUsers(ConfdService[User, UserDeclaration], UserService):
 
     def __init__(self, server: Any, state: State) -> None:
         super().__init__(server, state)
-        assert isinstance(state.numbers, ConfdNumbers)
-        self.numbers = state.numbers
+        self.numbers: ConfdNumbers = state.numbers
 
     def user_body(self, before: User | None, after: User) -> dict[str, t.Any]:
         """Return the fields of a user that a request must carry."""

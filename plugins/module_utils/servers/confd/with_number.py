@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 from ...errors import must
 from ...kinds.base import Change
 from ...kinds.with_number import E, W
-from .extensions import ConfdNumbers
 from .service import ConfdService
 
 if TYPE_CHECKING:
     import typing as t
 
     from ...kinds.state import State
+    from .extensions import ConfdNumbers
 
 
 class ConfdWithNumber(ConfdService[W, E]):
@@ -29,8 +29,7 @@ class ConfdWithNumber(ConfdService[W, E]):
 
     def __init__(self, server: Any, state: State) -> None:
         super().__init__(server, state)
-        assert isinstance(state.numbers, ConfdNumbers)
-        self.numbers = state.numbers
+        self.numbers: ConfdNumbers = state.numbers
 
     def key(self, resource: W) -> t.Any:
         return resource.id

@@ -19,7 +19,6 @@ from ...dialplan.names import suggest
 from ...errors import must
 from ...kinds.base import Service
 from ...kinds.with_number import E, W
-from ..confd.extensions import ConfdNumbers
 from .webservice import CONNECTIONS
 
 if TYPE_CHECKING:
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from ...kinds.base import Change
     from ...kinds.state import State
     from ...kinds.with_number import WithNumber
+    from ..confd.extensions import ConfdNumbers
     from .webservice import XivoWebserviceServer
 
 _NAME = re.compile(r"^[a-zA-Z0-9_.-]+\Z")
@@ -58,8 +58,7 @@ class WebserviceWithNumber(Service[W, E]):
 
     def __init__(self, server: Any, state: State) -> None:
         super().__init__(server, state)
-        assert isinstance(state.numbers, ConfdNumbers)
-        self.numbers = state.numbers
+        self.numbers: ConfdNumbers = state.numbers
 
     def stored_name(self, name: str) -> str:
         return name.lower()
