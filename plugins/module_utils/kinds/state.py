@@ -33,7 +33,8 @@ class State:
         self._services: dict[str, t.Any] = {}
         self._directory: Directory | None = None
         self._resources: dict[str, list[t.Any]] = {}
-        self._indexes: dict[t.Any, t.Any] = {}
+        # What was made of it, by what it was made with.
+        self._made: dict[t.Any, t.Any] = {}
         # Those that are only planned so far, by what tells one object from another.
         self._new: dict[int, t.Any] = {}
         # What was written for the change at hand, as text.
@@ -64,11 +65,17 @@ class State:
 
     def index(self, kind: str, make: t.Callable[[list[t.Any]], T]) -> T:
         """Return what is made of all resources of a kind, once for all who ask."""
-        key = (kind, make)
-        if key not in self._indexes:
-            self._indexes[key] = make(self.resources(kind))
-        index: T = self._indexes[key]
-        return index
+        return self._once((kind, make), lambda: make(self.resources(kind)))
+
+    def once(self, make: t.Callable[[], T]) -> T:
+        """Return what a service makes of what it read, once for all who ask."""
+        return self._once(make, make)
+
+    def _once(self, key: t.Hashable, make: t.Callable[[], T]) -> T:
+        if key not in self._made:
+            self._made[key] = make()
+        made: T = self._made[key]
+        return made
 
     def is_planned(self, resource: t.Any) -> bool:
         """Tell whether a resource is only planned so far: the server cannot be asked for more of it."""
@@ -93,13 +100,13 @@ class State:
                 self._new[id(expected)] = expected
                 kept.append(expected)
         self._resources[kind.name] = kept
-        self._indexes = {}
+        self._made = {}
 
     def forget(self) -> None:
         """Read all again that is asked for from now on, but the contexts."""
         self.server.forget()
         self.numbers.forget()
-        self._resources, self._indexes, self._new = {}, {}, {}
+        self._resources, self._made, self._new = {}, {}, {}
 
 
 def id_of(resource: t.Any) -> t.Any:

@@ -279,7 +279,7 @@ class UserKind(Kind[User, UserDeclaration]):
         return shape
 
     def told(self, state: State, resource: User) -> dict[str, t.Any]:
-        usernames = service_of(state).sip_usernames()
+        usernames = state.once(service_of(state).sip_usernames)
         return {**self.public(state, resource), "sip_username": usernames.get(resource.uuid or "")}
 
     def untold(self, state: State, resources: t.Sequence[User]) -> list[str]:
@@ -685,7 +685,10 @@ class _Planner(Planner[User, UserDeclaration]):
         if one.sip_password and after.line:
             if not after.line.endpoint:
                 secrets["sip"] = one.sip_password
-            elif one.always_password and self.service.sip_passwords().get(after.line.endpoint) != one.sip_password:
+            elif (
+                one.always_password
+                and self.state.once(self.service.sip_passwords).get(after.line.endpoint) != one.sip_password
+            ):
                 secrets["sip"] = one.sip_password
                 changed.append("sip_password")
         return secrets

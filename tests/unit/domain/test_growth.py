@@ -109,3 +109,20 @@ def calls(work: Callable[[], object]) -> int:
 def test_twice_as_many_are_twice_the_work(work: Callable[[State, int], None], loose: bool) -> None:
     once, twice = (calls(partial(work, house(size, loose), size)) for size in (SIZE, 2 * SIZE))
     assert twice < 2.3 * once
+
+
+def test_what_a_service_reads_is_made_once_for_all() -> None:
+    state = house(10, loose=False)
+    service = state.service("user")
+    asked: list[str] = []
+    service.sip_usernames = lambda: asked.append("usernames") or {}
+    service.sip_passwords = lambda: asked.append("passwords") or {}
+    kind = UserKind()
+    for user in state.resources("user"):
+        kind.told(state, user)
+    said = {"sip_password": "s3cret", "update_password": "always"}
+    kind.plan(state, [UserDeclaration({"email": f"p{n}@example.com", **said}) for n in range(10)])
+    assert asked == ["usernames", "passwords"]
+    state.forget()
+    kind.told(state, state.resources("user")[0])
+    assert asked == ["usernames", "passwords", "usernames"]

@@ -92,7 +92,7 @@ class WazoUsers(ConfdUsers):
 
     def lines_of(self, user: User) -> list[SharedLine]:
         found = []
-        for line in self._lines_by_user().get(must(user.uuid), ()):
+        for line in self.state.once(self._lines_by_user).get(must(user.uuid), ()):
             others = [name_of(other) for other in line["users"] if other["uuid"] != user.uuid]
             # Its main user, who is the first, cannot leave before the others.
             main = line["users"][0]["uuid"] == user.uuid

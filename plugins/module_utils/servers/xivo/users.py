@@ -115,18 +115,23 @@ class XivoUsers(ConfdUsers):
 
     def lines_of(self, user: User) -> list[SharedLine]:
         found = []
-        for item in self.items("/lines"):
-            if item["id"] in self._line_ids(user):
-                users = self.items(f"/lines/{item['id']}/users")
-                others = [link["user_id"] for link in users if link["user_id"] != user.id]
-                main = any(link["main_user"] for link in users if link["user_id"] == user.id)
-                names = [name_of(user) for user in self.items("/users") if user["id"] in others]
-                found.append(SharedLine(self._line(item, self._number_on(item), {}), names, not (main and others)))
+        lines = self.state.once(self._lines_by_id)
+        # One that went since the lines were listed is none any more.
+        for _place, item in sorted(lines[identity] for identity in self._line_ids(user) if identity in lines):
+            users = self.items(f"/lines/{item['id']}/users")
+            others = [link["user_id"] for link in users if link["user_id"] != user.id]
+            main = any(link["main_user"] for link in users if link["user_id"] == user.id)
+            names = [name_of(other) for other in self.items("/users") if other["id"] in others] if others else []
+            found.append(SharedLine(self._line(item, self._number_on(item), {}), names, not (main and others)))
         main_line = user.line.id if user.line else None
         return sorted(found, key=lambda shared: shared.line.id == main_line)
 
-    def _line_ids(self, user: User) -> list[int]:
-        return [link["line_id"] for link in self.items(f"/users/{user.id}/lines")]
+    def _lines_by_id(self) -> dict[int, tuple[int, dict[str, t.Any]]]:
+        """Return the lines, each with its place in the list."""
+        return {item["id"]: (place, item) for place, item in enumerate(self.items("/lines"))}
+
+    def _line_ids(self, user: User) -> set[int]:
+        return {link["line_id"] for link in self.items(f"/users/{user.id}/lines")}
 
     def _people_of_the_fork(self, users: t.Sequence[t.Mapping[str, t.Any]]) -> list[User]:
         """Put people together from five lists: only the directory tells whose a line is, and by number alone which
