@@ -304,3 +304,13 @@ def test_namesakes_of_what_is_declared_can_be_purged(wazo: Bench) -> None:
     result = board.applied(bilan, purge=True, max_deletions=2)
     assert result["plan"]["delete"] == ["bilan", "bilan"]
     assert [room["extension"] for room in board.read()] == ["2095"]
+
+
+def test_an_incoming_call_without_a_number_is_taken_by_one_only(anywhere: Bench) -> None:
+    """A run that was cut off left it; of two that go to the same user it is the first."""
+    board = Board(anywhere, "incall")
+    [anne] = [user for user in board.house.items("/users") if user["firstname"] == "Anne"]
+    board.house.ask("POST", "/incalls", {"destination": {"type": "user", "user_id": anne["id"]}})
+    assert board.held()["incalls"] == [("user", [])]
+    board.applied(*[{"context": "from-extern", "extension": f"800{n}", "destination": ANNE} for n in (1, 2)])
+    assert board.held()["incalls"] == [("user", ["8001"]), ("user", ["8002"])]

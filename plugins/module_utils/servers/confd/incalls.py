@@ -35,7 +35,9 @@ class ConfdIncalls(ConfdWithNumber[Incall, IncallDeclaration]):
         after = must(change.after)
         # The number first, for only by it is an incoming call found again by a run that finishes what was cut off.
         identity = self.make_number(after)
-        left = self._left(after)
+        # What a run made that was cut off before it had a number; each can be taken once.
+        loose = self.state.once(self._loose).get(must(after.destination).key)
+        left = loose.pop(0) if loose else None
         if left is None:
             left = self.write("make the incoming call", "POST", self.path, self.body(None, after))["id"]
             change.made = left
@@ -53,14 +55,13 @@ class ConfdIncalls(ConfdWithNumber[Incall, IncallDeclaration]):
         if before.extension_id is not None:
             self.numbers.delete(before.extension_id, before.exten)
 
-    def _left(self, after: Incall) -> t.Any:
-        """Return an incoming call without a number that goes where ours shall: a run was cut off before it had one."""
-        target = must(after.destination).key
+    def _loose(self) -> dict[tuple[str, t.Any], list[t.Any]]:
+        """Return the incoming calls without a number, by where they go."""
+        found: dict[tuple[str, t.Any], list[t.Any]] = {}
         for incall in self.listed():
-            there = incall.destination and incall.destination.key
-            if incall.exten is None and there == target and not incall.raw.get("description"):
-                return incall.id
-        return None
+            if incall.exten is None and incall.destination and not incall.raw.get("description"):
+                found.setdefault(incall.destination.key, []).append(incall.id)
+        return found
 
 
 def _destination_of(item: t.Mapping[str, t.Any]) -> Destination:
