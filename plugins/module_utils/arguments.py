@@ -123,13 +123,20 @@ def plan_spec() -> Spec:
             "required": True,
             "options": merged(context_spec(), state_spec()),
         },
-        "purge": {"type": "bool", "default": False},
-        "purge_exclude": {"type": "list", "elements": "str", "default": list(FRESH)},
-        "max_deletions": {"type": "int", "default": 0},
         "also_check": {
             "type": "dict",
             "options": {key: {"type": "list", "elements": "dict"} for key in ("users", "groups", "conferences")},
         },
+        **many_spec(FRESH),
+    }
+
+
+def many_spec(kept: t.Sequence[str] = ()) -> Spec:
+    """The options of a task over many. ``kept`` is what a purge leaves alone unless something else is said."""
+    return {
+        "purge": {"type": "bool", "default": False},
+        "purge_exclude": {"type": "list", "elements": "str", "default": list(kept)},
+        "max_deletions": {"type": "int", "default": 0},
         "on_error": {"type": "str", "default": "stop", "choices": ["stop", "continue"]},
     }
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from .arguments import connection_spec, merged, plan_spec, policy_spec, state_spec
+from .arguments import connection_spec, many_spec, merged, plan_spec, policy_spec, state_spec
 from .engine.contexts import run_contexts
 from .engine.resources import run_info, run_many, run_one
 from .errors import InputError
@@ -83,13 +83,13 @@ class Parts:
 def one(name: str) -> Parts:
     """Return the options and the engine of the module that brings one resource to what is declared."""
     kind = KINDS[name]
-    return Parts(merged(connection_spec(), kind.options(), state_spec()), _engine(run_one, kind))
+    return Parts(merged(connection_spec(), declared_spec(kind)), _engine(run_one, kind))
 
 
 def many(name: str) -> Parts:
     """Return the options and the engine of the module that brings many resources to what is declared."""
     kind = KINDS[name]
-    return Parts(merged(connection_spec(), many_spec(kind)), _engine(run_many, kind))
+    return Parts(merged(connection_spec(), whole_spec(kind)), _engine(run_many, kind))
 
 
 def info(name: str) -> Parts:
@@ -105,14 +105,10 @@ def contexts() -> Parts:
     return Parts(merged(connection_spec(), plan_spec(), policy_spec()), engine)
 
 
-def many_spec(kind: Kind[Any, Any]) -> Spec:
-    return {
-        kind.plural: {"type": "list", "elements": "dict", "required": True, "options": declared_spec(kind)},
-        "purge": {"type": "bool", "default": False},
-        "purge_exclude": {"type": "list", "elements": "str", "default": []},
-        "max_deletions": {"type": "int", "default": 0},
-        "on_error": {"type": "str", "default": "stop", "choices": ["stop", "continue"]},
-    }
+def whole_spec(kind: Kind[Any, Any]) -> Spec:
+    """Return the options of the module that brings many of a kind to what is declared."""
+    option = {"type": "list", "elements": "dict", "required": True, "options": declared_spec(kind)}
+    return {kind.plural: option, **many_spec()}
 
 
 def info_spec(kind: Kind[Any, Any]) -> Spec:

@@ -14,7 +14,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.numbers import KINDS, option_of, parse_range
 from ansible_collections.telephony.xivo.plugins.module_utils.given import as_meant, range_of
 from ansible_collections.telephony.xivo.plugins.module_utils.registry import KINDS as RESOURCES
-from ansible_collections.telephony.xivo.plugins.module_utils.registry import declared_spec, many_spec
+from ansible_collections.telephony.xivo.plugins.module_utils.registry import declared_spec, whole_spec
 from ansible_collections.telephony.xivo.plugins.modules import (
     xivo_context,
     xivo_context_range,
@@ -127,7 +127,7 @@ def test_ranges_as_text_on_a_server(anywhere: Bench) -> None:
 @pytest.mark.parametrize("value", [True, False, 7, 1.5])
 @pytest.mark.parametrize("many", [False, True])
 def test_what_stands_in_place_of_a_dictionary_is_refused_in_words(value: object, many: bool) -> None:
-    spec = many_spec(RESOURCES["user"]) if many else declared_spec(RESOURCES["user"])
+    spec = whole_spec(RESOURCES["user"]) if many else declared_spec(RESOURCES["user"])
     user = {"firstname": "Anne", "voicemail": value}
     meant, _untold = as_meant({"users": [user]} if many else user, spec)
     messages = ArgumentSpecValidator(spec).validate(meant).error_messages

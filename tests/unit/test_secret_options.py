@@ -10,7 +10,7 @@ import json
 from typing import Any
 
 import pytest
-from ansible_collections.telephony.xivo.plugins.module_utils.registry import KINDS, declared_spec, many_spec
+from ansible_collections.telephony.xivo.plugins.module_utils.registry import KINDS, declared_spec, whole_spec
 from ansible_collections.telephony.xivo.plugins.module_utils.secret_options import (
     HIDDEN,
     censored,
@@ -55,7 +55,7 @@ def test_a_secret_is_hidden_at_its_own_place_only() -> None:
     ],
 )
 def test_a_secret_in_the_wrong_place_or_shape_is_hidden(given: dict[str, Any]) -> None:
-    one, many = declared_spec(KINDS["user"]), many_spec(KINDS["user"])
+    one, many = declared_spec(KINDS["user"]), whole_spec(KINDS["user"])
     for spec, options in ((one, given), (many, {"users": [given]}), (many, {"users": given})):
         assert "4711" not in json.dumps(censored(spec, options))
 

@@ -75,10 +75,6 @@ class Numbers:
         index.setdefault(extension.context, {})[extension.exten] = extension
         self._by_id[extension.id] = extension
 
-    def all(self) -> t.Iterator[Extension]:
-        for numbers in self._index().values():
-            yield from numbers.values()
-
     def within(self, context: str) -> t.Mapping[str, Extension]:
         """Return the numbers of a context, called as the server calls it."""
         return self._index().get(context, {})

@@ -198,9 +198,7 @@ class Execution:
 
     def _give_way(self, change: Change[Any, Any], own: Any) -> None:
         """Take away what this run made."""
-        gone = self.kind.gone(own)
-        gone.id = own.id
-        going = self.kind.plan(self.state, [gone])[0]
+        going = self.kind.plan(self.state, [self.kind.gone(own)])[0]
         going.leftover = None  # a number that nobody has may be one that another run is about to give
         self.service.delete(going)
         change.made = None

@@ -108,8 +108,6 @@ def plan(
                 "into purge_exclude, or raise max_deletions."
             )
         going = [kind.gone(resource) for resource in others]
-        for one, resource in zip(going, others):
-            one.id = resource.id
     # All in one plan: a number that somebody leaves can be given to another.
     changes = kind.plan(state, [*declared, *going])
     state.service(kind.name).check(changes)
@@ -120,8 +118,7 @@ def summary_of(kind: Kind[Any, Any], changes: t.Sequence[Change[Any, Any]]) -> d
     """Return changes as lists of names."""
     names: dict[str, list[t.Any]] = {CREATE: [], UPDATE: [], DELETE: [], UNCHANGED: []}
     for change in changes:
-        resource = change.after if change.after is not None else change.before
-        name = kind.named(resource) if resource is not None else change.declared.label
+        name = _name(kind, change)
         names[change.action].append({"name": name, "fields": change.fields} if change.action == UPDATE else name)
     return names
 
@@ -132,17 +129,17 @@ def diff_of(kind: Kind[Any, Any], state: State, changes: t.Sequence[Change[Any, 
         {
             "before": _as_lines(kind, state, change.before, change.declared),
             "after": _as_lines(kind, state, change.after, change.declared),
-            "before_header": _header(kind, change),
-            "after_header": f"{_header(kind, change)} ({change.action})",
+            "before_header": f"{kind.noun} {_name(kind, change)}",
+            "after_header": f"{kind.noun} {_name(kind, change)} ({change.action})",
         }
         for change in changes
         if change.action != UNCHANGED
     ]
 
 
-def _header(kind: Kind[Any, Any], change: Change[Any, Any]) -> str:
+def _name(kind: Kind[Any, Any], change: Change[Any, Any]) -> str:
     resource = change.after if change.after is not None else change.before
-    return f"{kind.noun} {kind.named(resource) if resource is not None else change.declared.label}"
+    return kind.named(resource) if resource is not None else change.declared.label
 
 
 def _as_lines(kind: Kind[Any, Any], state: State, resource: Any, declared: Declaration) -> str:

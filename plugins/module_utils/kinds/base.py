@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import fnmatch
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from ..dialplan.names import fold
 from ..errors import InputError
@@ -30,7 +30,15 @@ VERBS = {CREATE: "make", UPDATE: "change", DELETE: "delete"}
 # Left out, or given as this, a number is chosen.
 AUTO = "auto"
 
-R = TypeVar("R")
+
+class Resource(Protocol):
+    """Something on a server. ``id`` is what the server calls it, None for one that does not exist yet."""
+
+    @property
+    def id(self) -> Any: ...
+
+
+R = TypeVar("R", bound=Resource)
 D = TypeVar("D", bound="Declaration")
 
 
@@ -113,13 +121,9 @@ class Service(Generic[R, D]):
     def listed(self) -> list[R]:
         raise NotImplementedError
 
-    def detail(self, resource: R) -> R:
-        """Return a listed resource with what the list leaves out."""
-        return resource
-
     def details(self, resources: t.Sequence[R]) -> list[R]:
         """Return listed resources with what the list leaves out."""
-        return [self.detail(resource) for resource in resources]
+        return list(resources)
 
     def stored_name(self, name: str) -> str:
         """Return what the server makes of a name that it is given."""
@@ -227,9 +231,15 @@ class Kind(Generic[R, D]):
         """Tell whether one plan still is to do all that the other was to do."""
         return (one.action, one.fields, one.leftover) == (other.action, other.fields, other.leftover)
 
-    def gone(self, resource: R) -> D:
-        """Declare that a resource is to go."""
+    def words(self, resource: R) -> Options:
+        """Return the options by which a resource is called."""
         raise NotImplementedError
+
+    def gone(self, resource: R) -> D:
+        """Declare that just this resource is to go."""
+        declared = self.declare({**self.words(resource), "state": "absent"})
+        declared.id = resource.id
+        return declared
 
     def gives_way(self, own: R) -> bool:
         """Tell whether what this run made must go wherever another run made the same, whichever was first."""

@@ -49,10 +49,8 @@ class ConferenceKind(WithNumberKind[Conference, ConferenceDeclaration]):
     def declare(self, options: Options) -> ConferenceDeclaration:
         return ConferenceDeclaration(options)
 
-    def gone(self, resource: Conference) -> ConferenceDeclaration:
-        declared = ConferenceDeclaration({"name": resource.name, "state": "absent"})
-        declared.id = resource.id
-        return declared
+    def words(self, resource: Conference) -> Options:
+        return {"name": resource.name}
 
     def new(self, name: str) -> Conference:
         return Conference(name)

@@ -122,5 +122,5 @@ class EntityKind(Kind[Entity, EntityDeclaration]):
     def public(self, state: State, resource: Entity, declared: EntityDeclaration | None = None) -> dict[str, t.Any]:
         return {"name": resource.name, "display_name": resource.display_name}
 
-    def gone(self, resource: Entity) -> EntityDeclaration:
-        return EntityDeclaration({"name": resource.name, "state": "absent"})
+    def words(self, resource: Entity) -> Options:
+        return {"name": resource.name}

@@ -54,10 +54,8 @@ class GroupKind(WithNumberKind[Group, GroupDeclaration]):
     def declare(self, options: Options) -> GroupDeclaration:
         return GroupDeclaration(options)
 
-    def gone(self, resource: Group) -> GroupDeclaration:
-        declared = GroupDeclaration({"name": resource.label or resource.name, "state": "absent"})
-        declared.id = resource.id
-        return declared
+    def words(self, resource: Group) -> Options:
+        return {"name": resource.label or resource.name}
 
     def new(self, name: str) -> Group:
         return Group(name)

@@ -84,12 +84,12 @@ class IncallKind(WithNumberKind[Incall, IncallDeclaration]):
     def declare(self, options: Options) -> IncallDeclaration:
         return IncallDeclaration(options)
 
+    def words(self, resource: Incall) -> Options:
+        return {"context": resource.context, "extension": resource.exten}
+
     def gone(self, resource: Incall) -> IncallDeclaration:
-        declared = IncallDeclaration(
-            {"context": resource.context, "extension": resource.exten, "state": "absent"},
-        )
-        declared.extension = resource.exten
-        declared.id = resource.id
+        declared = super().gone(resource)
+        declared.extension = resource.exten  # a pattern keeps its letters as they are
         return declared
 
     def new(self, name: str) -> Incall:

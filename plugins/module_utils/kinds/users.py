@@ -295,10 +295,8 @@ class UserKind(Kind[User, UserDeclaration]):
         if change.after and change.after.line:
             change.declared.extension = change.after.line.exten
 
-    def gone(self, resource: User) -> UserDeclaration:
-        declared = UserDeclaration({**resource.fields, "uuid": resource.uuid, "state": "absent"})
-        declared.id = resource.id
-        return declared
+    def words(self, resource: User) -> Options:
+        return {**resource.fields, "uuid": resource.uuid}
 
     def expected(self, resource: User, number: int) -> User:
         name = resource.uuid or f"new {number}"

@@ -42,11 +42,11 @@ class ConfdNumbers(Numbers):
         self.state.done.append(f"delete {what} {exten}")
         self.gone(identity)
 
-    def clear(self, exten: str | None, context: str | None) -> None:
+    def clear(self, exten: str | None, context: str | None, what: str = "the extension") -> None:
         """Delete a number that is nobody's, so that another can take its place."""
         there = self.unowned(exten, context)
         if there is not None:
-            self.delete(there.id, exten)
+            self.delete(there.id, exten, what)
 
     def move(self, identity: t.Any, exten: str, context: str, owner: str) -> None:
         """Make another number of one."""

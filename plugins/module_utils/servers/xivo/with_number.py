@@ -108,9 +108,7 @@ class WebserviceWithNumber(Service[W, E]):
         """The web service makes the number itself, and refuses one that is there already although nobody's."""
         before, after = change.before, must(change.after)
         if before is None or (before.exten, before.context) != (after.exten, after.context):
-            there = self.numbers.unowned(after.exten, after.context)
-            if there is not None:
-                self.numbers.delete(there.id, there.exten, "the unused extension")
+            self.numbers.clear(after.exten, after.context, "the unused extension")
 
     def delete(self, change: Change[W, E]) -> None:
         self.act("delete", must(change.before), None)
