@@ -32,10 +32,11 @@ AUTO = "auto"
 
 
 class Resource(Protocol):
-    """Something on a server. ``id`` is what the server calls it, None for one that does not exist yet."""
+    """Something on a server."""
 
     @property
-    def id(self) -> Any: ...
+    def id(self) -> Any:
+        """What the server calls it; None for one that does not exist yet."""
 
 
 R = TypeVar("R", bound=Resource)
