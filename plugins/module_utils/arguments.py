@@ -97,6 +97,13 @@ def range_info_spec() -> Spec:
     }
 
 
+def dial_spec() -> Spec:
+    """The options that ask who answers a number."""
+    one: Spec = {"context": {"type": "str"}, "user": {"type": "str"}, "number": {"type": "str"}}
+    call = merged(one, {"number": {"type": "str", "required": True}, "answers": {"type": "str"}})
+    return merged(one, {"dial": {"type": "list", "elements": "dict", "options": call}})
+
+
 def token_spec() -> Spec:
     """The options of a token, with the state."""
     return merged(state_spec(), {"expiration": {"type": "int", "default": 3600}})

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from .arguments import connection_spec, many_spec, merged, plan_spec, policy_spec, state_spec
+from .arguments import connection_spec, dial_spec, many_spec, merged, plan_spec, policy_spec, state_spec
 from .engine.contexts import run_contexts
+from .engine.dialling import run_dial_info
 from .engine.resources import run_info, run_many, run_one
 from .errors import InputError
 from .kinds.conferences import ConferenceKind
@@ -103,6 +104,11 @@ def contexts() -> Parts:
     kinds = [(KINDS[name], declared_spec(KINDS[name])) for name in ("user", "group", "conference")]
     engine = partial(run_contexts, open_state=state_of, kinds=kinds)
     return Parts(merged(connection_spec(), plan_spec(), policy_spec()), engine)
+
+
+def dialling() -> Parts:
+    """Return the options and the engine of the module that tells who answers a number."""
+    return Parts(merged(connection_spec(), dial_spec()), partial(run_dial_info, open_state=state_of))
 
 
 def whole_spec(kind: Kind[Any, Any]) -> Spec:

@@ -58,6 +58,9 @@ def tasks(bench: Bench) -> list[Task]:
         task("xivo_conference_info", {"search": "SALLE"}),
         task("xivo_incalls", {"incalls": [{"context": "nosuch", "extension": "1"}, {"extension": "1"}]}),
         task("xivo_incall_info", {}),
+        task("xivo_dial_info", {"user": "Anne Petit", "number": "2990"}),
+        task("xivo_dial_info", {"dial": [{"context": "ventes", "number": 1990, "answers": "nobody"}]}),
+        task("xivo_dial_info", {"dial": [{"context": "vente", "number": "1990"}, {"number": "X"}]}),
     ]
     people = [
         task("xivo_user", USER, check_mode=True, diff=True),
