@@ -22,7 +22,6 @@ from types import FrameType, ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ansible import constants as C
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action.normal import ActionModule as NormalAction
@@ -32,6 +31,7 @@ from ansible_collections.telephony.xivo.plugins.module_utils.run import outcome
 from ansible_collections.telephony.xivo.plugins.module_utils.secret_options import censored, without_values
 from ansible_collections.telephony.xivo.plugins.module_utils.transport.masking import visible
 from ansible_collections.telephony.xivo.plugins.module_utils.transport.session import HAS_REQUESTS
+from ansible_collections.telephony.xivo.plugins.plugin_utils.checked import Checker
 
 try:
     from ansible.module_utils.common.json import Direction, get_module_encoder
@@ -101,11 +101,11 @@ class FastAction(NormalAction):
     def _run_here(self, internal: Variables) -> Result:
         given, unused = completed(json.loads(json.dumps(self._task.args, **ENCODER)), os.environ)
         given, untold = as_meant(given, self.MODULE.SPEC)
-        validation = ArgumentSpecValidator(self.MODULE.SPEC).validate(given)
-        given.update(validation.validated_parameters)
-        if validation.error_messages:
-            text = visible(without_values(validation.errors.msg))
-            if isinstance(validation.errors[0], UnsupportedError):
+        checked, errors = checker_of(self.MODULE).check(given)
+        given.update(checked)
+        if errors.messages:
+            text = visible(without_values(errors.msg))
+            if isinstance(errors[0], UnsupportedError):
                 text = f"Unsupported parameters for ({self._task.action}) module: {text}"
             result, untold = {"failed": True, "msg": text}, ""
         else:
@@ -155,6 +155,12 @@ def is_own_python(path: str | None) -> bool:
         return os.path.samefile(path, sys.executable)
     except OSError:
         return False
+
+
+@functools.cache
+def checker_of(module: ModuleType) -> Checker:
+    """Return what checks the options of a module, made once for all items of a loop."""
+    return Checker(module.SPEC)
 
 
 @functools.cache
