@@ -455,7 +455,10 @@ WITH_ANSIBLE = [
     *sorted(
         str(file.relative_to(ROOT)) for file in (ROOT / "tests/unit").glob("test_*.py") if "bench" not in file.name
     ),
-    *(f"tests/unit/engine/test_{name}.py" for name in ("dial_plan_role", "export", "identity", "people_export", "run")),
+    *(
+        f"tests/unit/engine/test_{name}.py"
+        for name in ("dial_plan_role", "dial_test_role", "export", "identity", "people_export", "run")
+    ),
     *("-m", "not thorough"),
 ]
 

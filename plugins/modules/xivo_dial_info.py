@@ -60,6 +60,8 @@ options:
           - Written as RV(calls[].answers), or the name alone. Accents, capitals and quotes do not count.
         type: str
 notes:
+  - The role P(telephony.xivo.dial_test#role) fails where somebody else answers than expected, and the filter
+    P(telephony.xivo.dial#filter) asks the same of a plan that is only declared.
   - On Wazo, the account needs the rights (ACL) C(confd.contexts.read), C(confd.extensions.read), C(confd.users.read),
     C(confd.lines.read) and C(confd.groups.read). Where incoming calls exist, also C(confd.incalls.read) and
     C(confd.conferences.read), and for O(user) also C(confd.voicemails.read).

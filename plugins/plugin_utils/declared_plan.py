@@ -1,0 +1,186 @@
+# Copyright (c) 2026, telephony.xivo contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A dial plan that is only declared, as if an empty server had been brought to it. No server is asked.
+
+The plan is made by the kinds themselves: what a server's plan would refuse is refused here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.telephony.xivo.plugins.module_utils.arguments import context_spec, merged, state_spec
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.contexts import (
+    NAMES_KEPT,
+    Context,
+    Declaration,
+    Directory,
+    declaration_of,
+)
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.dialling import Answering
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.extensions import Extension, Numbers
+from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.names import did_you_mean
+from ansible_collections.telephony.xivo.plugins.module_utils.engine.dialling import answer, incalls, questions_of
+from ansible_collections.telephony.xivo.plugins.module_utils.errors import InputError
+from ansible_collections.telephony.xivo.plugins.module_utils.given import as_meant
+from ansible_collections.telephony.xivo.plugins.module_utils.kinds.base import Service
+from ansible_collections.telephony.xivo.plugins.module_utils.kinds.state import State
+from ansible_collections.telephony.xivo.plugins.module_utils.kinds.users import SharedLine, User, UserService, Voicemail
+from ansible_collections.telephony.xivo.plugins.module_utils.registry import KINDS, declared_spec
+
+Options = dict[str, Any]
+
+# The lists of a plan, by what each may be called, in the order in which one refers to another.
+LISTS = {
+    "users": "user",
+    "groups": "group",
+    "conferences": "conference",
+    "conference_rooms": "conference",
+    "incalls": "incall",
+}
+# What telephony.xivo.departments returns besides.
+LEFT_OUT = ("also_check",)
+
+
+class _NoNumbers(Numbers):
+    def listed(self) -> Sequence[Extension]:
+        return ()
+
+
+class _Nothing(Service[Any, Any]):
+    """What an empty server has of a kind."""
+
+    def listed(self) -> list[Any]:
+        return []
+
+
+class _Nobody(UserService):
+    def listed(self) -> list[User]:
+        return []
+
+    def voicemails(self) -> list[Voicemail]:
+        return []
+
+    def lines_of(self, user: User) -> list[SharedLine]:
+        return []
+
+
+def dialled(dial: Any, plan: Any) -> list[Options]:
+    """Return who answers each number of a list, in a plan that is declared. Raises InputError with every problem."""
+    if not _is_list_of_dicts(dial):
+        raise InputError(
+            "The numbers that are dialled are a list of dictionaries, each with number and context or user."
+        )
+    asked = questions_of(dial)
+    state, extensions = planned(plan)
+    return answer(state, extensions, asked)
+
+
+def planned(plan: Any) -> tuple[State, list[Answering]]:
+    """Return what a plan makes of an empty server: its state, and the extensions with who answers there."""
+    if not isinstance(plan, Mapping) or not all(
+        _is_list_of_dicts(them) for key, them in plan.items() if key not in LEFT_OUT
+    ):
+        raise InputError("A plan is a dictionary of lists, such as contexts and users, as the modules take them.")
+    known = ("contexts", *LISTS)
+    unknown = [key for key in plan if key not in (*known, *LEFT_OUT)]
+    if unknown:
+        raise InputError([f"A plan has no '{key}'.{did_you_mean(key, known)}" for key in unknown])
+    problems: list[str] = []
+    state = State(SimpleNamespace(forget=lambda: None), _service, lambda _state: _NoNumbers())
+    state.directory = _directory(plan.get("contexts") or (), problems)
+    declared = {
+        key: _valid(plan.get(key) or (), declared_spec(KINDS[kind]), key, problems) for key, kind in LISTS.items()
+    }
+    if problems:
+        raise InputError(problems)
+    extensions: list[Answering] = []
+    for key, name in LISTS.items():
+        kind = KINDS[name]
+        # Who rings in a group does not matter here, and may be somebody who is not declared.
+        wanted = [kind.declare({**one, "members": None} if name == "group" else one) for one in declared[key]]
+        try:
+            changes = kind.plan(state, wanted) if wanted else []
+        except InputError as error:
+            problems += error.problems
+            continue
+        state.expect(kind, changes)
+        if name != "incall":
+            extensions += _extensions(kind, [change.after for change in changes if change.after is not None])
+    if problems:
+        raise InputError(problems)
+    return state, [*extensions, *incalls(state)]
+
+
+def _service(kind: str, state: State) -> Any:
+    return (_Nobody if kind == "user" else _Nothing)(None, state)
+
+
+def _extensions(kind: Any, resources: Sequence[Any]) -> Iterator[Answering]:
+    for resource in resources:
+        exten, context = kind.place(resource)
+        if exten and context:
+            yield Answering(exten, context, kind.name, kind.named(resource))
+
+
+def _directory(contexts: Sequence[Options], problems: list[str]) -> Directory:
+    """Return contexts as they are declared, each with its includes called by name."""
+    declarations: list[Declaration] = []
+    for options in _valid(contexts, merged(context_spec(), state_spec()), "contexts", problems):
+        try:
+            declaration = declaration_of(options)
+        except InputError as error:
+            problems += error.problems
+            continue
+        problems += declaration.doubt_texts()
+        if any(other.name == declaration.name for other in declarations):
+            problems.append(f"The context '{declaration.name}' stands twice in the plan.")
+        elif declaration.state == "present":
+            declarations.append(declaration)
+    found = Directory([declaration.new() for declaration in declarations], NAMES_KEPT)
+    includes: dict[str, list[str]] = {}
+    for declaration in declarations:
+        includes[declaration.name] = [_name(found, handle, problems) for handle in declaration.includes or ()]
+    for declaration in declarations:
+        if declaration.reciprocal:
+            # The last of its includes, as where the plan is applied.
+            for other in includes[declaration.name]:
+                if declaration.name != other and declaration.name not in includes.get(other, (declaration.name,)):
+                    includes[other].append(declaration.name)
+    whole: list[Context] = [context.replace(includes=includes[context.name]) for context in found.contexts]
+    return Directory(whole, NAMES_KEPT)
+
+
+def _name(directory: Directory, handle: str, problems: list[str]) -> str:
+    """Return the name of a context that is included. One that is not declared may be there on a server."""
+    try:
+        context = directory.find(handle)
+    except InputError as error:
+        problems += error.problems
+        return handle
+    return context.name if context else handle
+
+
+def _valid(given: Sequence[Options], spec: dict[str, Any], key: str, problems: list[str]) -> list[Options]:
+    """Return declarations as a task would get them."""
+    found = []
+    for number, options in enumerate(given):
+        meant, _untold = as_meant(options, spec)
+        validation = ArgumentSpecValidator(spec).validate(meant)
+        problems += [f"{key}[{number}]: {message}" for message in validation.error_messages]
+        if not validation.error_messages:
+            found.append(dict(validation.validated_parameters))
+    return found
+
+
+def _is_list_of_dicts(value: Any) -> bool:
+    return value is None or (
+        isinstance(value, Sequence)
+        and not isinstance(value, (str, bytes))
+        and all(isinstance(v, Mapping) for v in value)
+    )
