@@ -129,15 +129,18 @@ class Tools:
         WORK.mkdir(exist_ok=True)
         with open(WORK / "lock", "w") as lock:  # two targets may be running at once
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if stamp.exists() and stamp.read_text() == wanted:
-                return
-            print(f"Making .venv/{self.path.name} with ansible-core {self.core.version}", file=self.log, flush=True)
-            self.run(str(self.core.python), "-m", "venv", "--clear", str(self.path))
-            self.run(
-                *("python", "-m", "pip", "install", "-qq", "--disable-pip-version-check"),
-                *(f"ansible-core=={self.core.version}.*", "-r", str(self.requirements)),
-            )
-            stamp.write_text(wanted)
+            if not stamp.exists() or stamp.read_text() != wanted:
+                print(f"Making .venv/{self.path.name} with ansible-core {self.core.version}", file=self.log, flush=True)
+                self.run(str(self.core.python), "-m", "venv", "--clear", str(self.path))
+                self.run(
+                    *("python", "-m", "pip", "install", "-qq", "--disable-pip-version-check"),
+                    *(f"ansible-core=={self.core.version}.*", "-r", str(self.requirements)),
+                )
+                stamp.write_text(wanted)
+            [packages] = self.path.glob("lib/python3.*/site-packages")
+            own, here = ROOT / "tests/sitecustomize.py", packages / "sitecustomize.py"
+            if not here.exists() or here.read_bytes() != own.read_bytes():
+                shutil.copy(own, here)
 
     def run(self, *command: str, cwd: Path = ROOT, capture: bool = False, **variables: str) -> str:
         """Run `command` with this virtualenv first on PATH; what it printed is given back if asked to `capture`."""
