@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .servers.base import Server
 
     Engine = t.Callable[[t.Mapping[str, t.Any], bool, t.Any], dict[str, t.Any]]
+    Secret = t.Callable[[t.Mapping[str, t.Any]], bool]
     Kept = dict[str, Server]
 
 
@@ -75,21 +76,27 @@ class Module(AnsibleModule):
         return dict(result, invocation={"module_args": censored(self.argument_spec, self.params)})
 
 
-def run_module(
-    spec: dict[str, t.Any], engine: Engine, secret: t.Callable[[t.Mapping[str, t.Any]], bool] | None = None
-) -> None:
+def run_module(spec: dict[str, t.Any], engine: Engine, secret: Secret | None = None) -> None:
     """Run an engine as a module. ``secret`` tells of the options whether the result must not be shown."""
     module = Module(argument_spec=spec, supports_check_mode=True)
     if not HAS_REQUESTS:
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_PROBLEM)
-    if secret and secret(module.params) and not module.no_log:
-        module.fail_json(msg="Set no_log: true on this task: it makes a token, which would be shown and logged.")
+    problem = would_show(secret, module.params, module.no_log)
+    if problem:
+        module.fail_json(msg=problem)
     result = outcome(spec, module.params, module.check_mode, module._diff, engine, unused=module.unused)
     for warning in filter(None, [module.untold, *result.pop("warnings", ())]):
         module.warn(warning)
     if result.pop("failed", False):
         module.fail_json(**result)
     module.exit_json(**result)
+
+
+def would_show(secret: Secret | None, params: t.Mapping[str, t.Any], no_log: bool) -> str:
+    """Say what a task lacks whose result is secret, or return an empty text."""
+    if not secret or no_log or not secret(params):
+        return ""
+    return "Set no_log: true on this task: it makes a token, which would be shown and logged."
 
 
 def outcome(

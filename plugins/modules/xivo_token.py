@@ -104,8 +104,12 @@ SPEC = merged(connection_spec(), token_spec())
 ENGINE = run_token
 
 
+def is_secret(params):
+    return params["state"] == "present"
+
+
 def main():
-    run_module(SPEC, ENGINE, secret=lambda params: params["state"] == "present")
+    run_module(SPEC, ENGINE, is_secret)
 
 
 if __name__ == "__main__":

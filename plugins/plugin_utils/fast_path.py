@@ -27,7 +27,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible_collections.telephony.xivo.plugins.module_utils.environment import completed
 from ansible_collections.telephony.xivo.plugins.module_utils.given import as_meant
-from ansible_collections.telephony.xivo.plugins.module_utils.run import outcome
+from ansible_collections.telephony.xivo.plugins.module_utils.run import outcome, would_show
 from ansible_collections.telephony.xivo.plugins.module_utils.secret_options import censored, without_values
 from ansible_collections.telephony.xivo.plugins.module_utils.transport.masking import visible
 from ansible_collections.telephony.xivo.plugins.module_utils.transport.session import HAS_REQUESTS
@@ -108,6 +108,8 @@ class FastAction(NormalAction):
             if isinstance(errors[0], UnsupportedError):
                 text = f"Unsupported parameters for ({self._task.action}) module: {text}"
             result, untold = {"failed": True, "msg": text}, ""
+        elif problem := would_show(getattr(self.MODULE, "is_secret", None), given, self._task.no_log):
+            result, untold = {"failed": True, "msg": problem}, ""
         else:
             result = self._outcome(given, unused)
         said = dict.fromkeys(filter(None, [untold, *result.pop("warnings", ())]))

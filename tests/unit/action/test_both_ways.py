@@ -16,8 +16,7 @@ from tests.unit.action.playbook import NAME, Task, play
 from tests.unit.bench import Bench
 
 PLUGINS = Path(__file__).resolve().parents[3] / "plugins"
-# xivo_token is always a module: it stands in a play once, never in a loop, and leaves a session behind on purpose.
-MODULES = {path.stem for path in (PLUGINS / "modules").glob("xivo_*.py")} - {"xivo_token"}
+MODULES = {path.stem for path in (PLUGINS / "modules").glob("xivo_*.py")}
 
 DEPARTMENT = {
     "name": "ventes",
@@ -70,6 +69,15 @@ def tasks(bench: Bench) -> list[Task]:
         task("xivo_user_info", {"search": "anne"}),
     ]
     return [
+        # A token that stays, and is used; it is the first result. Then what makes none, and the end of it.
+        task("xivo_token", {}, no_log=True),
+        task("xivo_context_info", {"token": "{{ result_0.token }}"}),
+        task("xivo_token", {}, no_log=True, check_mode=True),
+        task("xivo_token", {"expiration": 60}),
+        task("xivo_token", {"username": ""}, no_log=True),
+        task("xivo_token", {"expiration": "long"}, no_log=True),
+        task("xivo_token", {"state": "absent", "token": "{{ result_0.token }}"}),
+        task("xivo_token", {"state": "absent", "token": ""}),
         # Good input.
         task("xivo_context", DEPARTMENT, check_mode=True, diff=True),
         task("xivo_context", DEPARTMENT, diff=True),

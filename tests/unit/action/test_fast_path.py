@@ -129,6 +129,23 @@ def test_a_loop_whose_last_item_fails_deletes_its_token(wazo26: Bench, tmp_path:
     assert "cannot be the internal name" in ran.output
 
 
+def test_tokens_that_are_made_stay(wazo26: Bench, tmp_path: Path) -> None:
+    """The end of the task, and of the process that ran all items of its loop, leaves them alone; and nothing shows."""
+    each = {"loop": "{{ result_0.results }}", "no_log": True}
+    todo = [
+        {NAME + "xivo_token": {}, "loop": [1, 2], "no_log": True},
+        {NAME + "xivo_context_info": {"token": "{{ item.token }}"}, **each},
+        {NAME + "xivo_token": {"token": "{{ item.token }}", "state": "absent"}, **each},
+    ]
+    ran = play(wazo26, tmp_path, todo, verbose="-vvvv")
+    made, used, gone = (result["results"] for result in json.loads(ran.registered))
+    assert not any(item.get("failed") for item in (*made, *used, *gone))
+    # Whoever finds that a token has ended makes another one.
+    assert ran.tokens == 2
+    assert "UUID" in json.dumps(made)
+    assert "UUID" not in ran.output
+
+
 def test_a_relative_path_starts_at_the_playbook(wazo26: Bench, tmp_path: Path) -> None:
     (tmp_path / "ca.pem").write_text("no certificate")
     task = {NAME + "xivo_context_info": {"host": "https://127.0.0.1:9", "ca_path": "ca.pem"}}
