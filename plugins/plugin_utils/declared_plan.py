@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.telephony.xivo.plugins.module_utils.arguments import context_spec, merged, state_spec
 from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.contexts import (
     NAMES_KEPT,
@@ -32,6 +31,8 @@ from ansible_collections.telephony.xivo.plugins.module_utils.kinds.base import S
 from ansible_collections.telephony.xivo.plugins.module_utils.kinds.state import State
 from ansible_collections.telephony.xivo.plugins.module_utils.kinds.users import SharedLine, User, UserService, Voicemail
 from ansible_collections.telephony.xivo.plugins.module_utils.registry import KINDS, declared_spec
+from ansible_collections.telephony.xivo.plugins.plugin_utils.checked import Checker
+from ansible_collections.telephony.xivo.plugins.plugin_utils.departments import plain
 
 Options = dict[str, Any]
 
@@ -42,6 +43,11 @@ LISTS = {
     "conferences": "conference",
     "conference_rooms": "conference",
     "incalls": "incall",
+}
+_SPECS = {"contexts": merged(context_spec(), state_spec())}
+_SPECS.update((key, declared_spec(KINDS[kind])) for key, kind in LISTS.items())
+SPEC: dict[str, dict[str, Any]] = {
+    key: {"type": "list", "elements": "dict", "options": spec} for key, spec in _SPECS.items()
 }
 # What telephony.xivo.departments returns besides.
 LEFT_OUT = ("also_check",)
@@ -87,23 +93,23 @@ def planned(plan: Any) -> tuple[State, list[Answering]]:
         _is_list_of_dicts(them) for key, them in plan.items() if key not in LEFT_OUT
     ):
         raise InputError("A plan is a dictionary of lists, such as contexts and users, as the modules take them.")
-    known = ("contexts", *LISTS)
-    unknown = [key for key in plan if key not in (*known, *LEFT_OUT)]
+    unknown = [key for key in plan if key not in (*SPEC, *LEFT_OUT)]
     if unknown:
-        raise InputError([f"A plan has no '{key}'.{did_you_mean(key, known)}" for key in unknown])
+        raise InputError([f"A plan has no '{key}'.{did_you_mean(key, SPEC)}" for key in unknown])
+    given, _untold = as_meant(plain({key: plan[key] for key in plan if key in SPEC}), SPEC)
+    declared, errors = Checker(SPEC).check(given)
+    if errors.errors:
+        raise InputError([f"The plan: {message}" for message in errors.messages])
     problems: list[str] = []
     state = State(SimpleNamespace(forget=lambda: None), _service, lambda _state: _NoNumbers())
-    state.directory = _directory(plan.get("contexts") or (), problems)
-    declared = {
-        key: _valid(plan.get(key) or (), declared_spec(KINDS[kind]), key, problems) for key, kind in LISTS.items()
-    }
+    state.directory = _directory(declared.get("contexts") or (), problems)
     if problems:
         raise InputError(problems)
     extensions: list[Answering] = []
     for key, name in LISTS.items():
         kind = KINDS[name]
         # Who rings in a group does not matter here, and may be somebody who is not declared.
-        wanted = [kind.declare({**one, "members": None} if name == "group" else one) for one in declared[key]]
+        wanted = [kind.declare({**one, "members": None} if name == "group" else one) for one in declared.get(key) or ()]
         try:
             changes = kind.plan(state, wanted) if wanted else []
         except InputError as error:
@@ -131,17 +137,19 @@ def _extensions(kind: Any, resources: Sequence[Any]) -> Iterator[Answering]:
 def _directory(contexts: Sequence[Options], problems: list[str]) -> Directory:
     """Return contexts as they are declared, each with its includes called by name."""
     declarations: list[Declaration] = []
-    for options in _valid(contexts, merged(context_spec(), state_spec()), "contexts", problems):
+    names: set[str] = set()
+    for options in contexts:
         try:
             declaration = declaration_of(options)
         except InputError as error:
             problems += error.problems
             continue
         problems += declaration.doubt_texts()
-        if any(other.name == declaration.name for other in declarations):
+        if declaration.name in names:
             problems.append(f"The context '{declaration.name}' stands twice in the plan.")
         elif declaration.state == "present":
             declarations.append(declaration)
+        names.add(declaration.name)
     found = Directory([declaration.new() for declaration in declarations], NAMES_KEPT)
     includes: dict[str, list[str]] = {}
     for declaration in declarations:
@@ -164,18 +172,6 @@ def _name(directory: Directory, handle: str, problems: list[str]) -> str:
         problems += error.problems
         return handle
     return context.name if context else handle
-
-
-def _valid(given: Sequence[Options], spec: dict[str, Any], key: str, problems: list[str]) -> list[Options]:
-    """Return declarations as a task would get them."""
-    found = []
-    for number, options in enumerate(given):
-        meant, _untold = as_meant(options, spec)
-        validation = ArgumentSpecValidator(spec).validate(meant)
-        problems += [f"{key}[{number}]: {message}" for message in validation.error_messages]
-        if not validation.error_messages:
-            found.append(dict(validation.validated_parameters))
-    return found
 
 
 def _is_list_of_dicts(value: Any) -> bool:

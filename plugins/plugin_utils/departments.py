@@ -57,7 +57,7 @@ def declared(
     found: dict[str, list[Options]] = {"users": [], "groups": [], "conference_rooms": []}
     if not _is_list(departments):
         raise InputError(f"Departments are a list, not {departments!r}.")
-    for options in _plain(departments):
+    for options in plain(departments):
         try:
             own.append(_context(options, layout, includes, reciprocal))
         except InputError as error:
@@ -88,7 +88,7 @@ def belongings(options: Any) -> dict[str, list[Options]]:
     none, but what it lists is looked at all the same. Raises InputError with every problem."""
     if not isinstance(options, Mapping):
         raise InputError(f"A department is a dictionary with a label and a first_number, not {options!r}.")
-    options = _plain(options)
+    options = plain(options)
     name = name_of(options)
     problems: list[str] = []
     found: dict[str, list[Options]] = {}
@@ -123,12 +123,12 @@ def _placed(thing: Options, handles: Mapping[str, str | None]) -> Options:
     return placed
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Return what a template gave, in plain dictionaries and lists: to copy one of Ansible's own takes ages, because it
     copies all of the templating along."""
     if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    return [_plain(item) for item in value] if _is_list(value) else value
+        return {key: plain(item) for key, item in value.items()}
+    return [plain(item) for item in value] if _is_list(value) else value
 
 
 def _is_list(value: Any) -> bool:

@@ -188,6 +188,17 @@ def _by_key(pattern: tuple[t.Any, str, Pattern, Answering]) -> t.Any:
     return pattern[:2]
 
 
+@dataclass(frozen=True)
+class _Walk:
+    """The way to each context that is looked into from another, in order, where each ends, the includes that lead
+    nowhere, and the contexts that are not looked into."""
+
+    ways: list[tuple[str, ...]]
+    dead: list[str]
+    reached: list[str]
+    others: list[str]
+
+
 class DialPlan:
     """Contexts and the extensions in them, asked who answers."""
 
@@ -197,7 +208,9 @@ class DialPlan:
         for extension in extensions:
             by_context.setdefault(extension.context, []).append(extension)
         self._extensions = {name: _Extensions(them) for name, them in by_context.items()}
-        self._ways: dict[str, tuple[list[tuple[str, ...]], list[str]]] = {}
+        self._walks: dict[str, _Walk] = {}
+        # The ranges of each context, by how many digits arrive.
+        self._shown: dict[str, dict[int, list[tuple[str, str, InRange]]]] = {}
 
     def _is_there(self, name: str) -> bool:
         context = self.directory.by_name.get(name)
@@ -205,11 +218,10 @@ class DialPlan:
 
     def ways(self, start: str) -> list[tuple[str, ...]]:
         """Return the way to each context that is looked into, in order."""
-        return self._walk(start)[0]
+        return self._walk(start).ways
 
-    def _walk(self, start: str) -> tuple[list[tuple[str, ...]], list[str]]:
-        """Return the way to each context that is looked into, in order, and the includes that lead nowhere."""
-        if start not in self._ways:
+    def _walk(self, start: str) -> _Walk:
+        if start not in self._walks:
             found: list[tuple[str, ...]] = []
             dead: list[str] = []
             seen: set[str] = set()
@@ -224,8 +236,10 @@ class DialPlan:
                     continue
                 found.append(way)
                 todo += [(*way, include) for include in reversed(self.directory.by_name[way[-1]].includes)]
-            self._ways[start] = found, dead
-        return self._ways[start]
+            ends = {way[-1]: None for way in found}
+            others = [context.name for context in self.directory.contexts if context.name not in ends]
+            self._walks[start] = _Walk(found, dead, list(ends), others)
+        return self._walks[start]
 
     def arrives(self, start: Context, number: str) -> str:
         """Return the digits that the operator sends of a number, where it is called from outside."""
@@ -238,12 +252,10 @@ class DialPlan:
 
     def call(self, start: Context, number: str) -> Call:
         """Return what becomes of a number that is dialled in a context."""
-        ways, dead = self._walk(start.name)
+        walk = self._walk(start.name)
         arrives = self.arrives(start, number)
-        fitting = [Found(extension, way) for way in ways for extension in self._fitting(way[-1], arrives)]
+        fitting = [Found(extension, way) for way in walk.ways for extension in self._fitting(way[-1], arrives)]
         owned = [found for found in fitting if found.extension.kind is not None]
-        reached = {way[-1] for way in ways}
-        others = [context.name for context in self.directory.contexts if context.name not in reached]
         return Call(
             start.name,
             number,
@@ -251,11 +263,13 @@ class DialPlan:
             owned[0] if owned else None,
             tuple(owned[1:]),
             tuple(found for found in fitting if found.extension.kind is None),
-            tuple(self._ranges([way[-1] for way in ways], arrives)),
+            tuple(self._ranges(walk.reached, arrives)),
             # Told only to whom nobody answers.
-            () if owned else tuple(e for name in others for e in self._fitting(name, arrives) if e.kind is not None),
-            () if owned else tuple(self._ranges(others, arrives)),
-            tuple(dead),
+            ()
+            if owned
+            else tuple(e for name in walk.others for e in self._fitting(name, arrives) if e.kind is not None),
+            () if owned else tuple(self._ranges(walk.others, arrives)),
+            tuple(walk.dead),
         )
 
     def _fitting(self, context: str, number: str) -> t.Iterator[Answering]:
@@ -263,7 +277,20 @@ class DialPlan:
         return extensions.fitting(number) if extensions else iter(())
 
     def _ranges(self, names: t.Iterable[str], number: str) -> t.Iterator[InRange]:
+        width = len(number)
         for name in names:
-            for kind, whole in self.directory.by_name[name].all_ranges():
-                if any(shown.holds(number) for shown in whole.extensions()):
-                    yield InRange(name, kind, whole)
+            if name not in self._shown:
+                self._shown[name] = _by_width(self.directory.by_name[name])
+            for start, end, there in self._shown[name].get(width, ()):
+                if start <= number <= end:
+                    yield there
+
+
+def _by_width(context: Context) -> dict[int, list[tuple[str, str, InRange]]]:
+    """Return the ranges of a context as its extensions are numbered, by how many digits these have."""
+    found: dict[int, list[tuple[str, str, InRange]]] = {}
+    for kind, whole in context.all_ranges():
+        there = InRange(context.name, kind, whole)
+        for shown in whole.extensions():
+            found.setdefault(len(shown.start), []).append((shown.start, shown.end, there))
+    return found

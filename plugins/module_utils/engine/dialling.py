@@ -41,7 +41,8 @@ _OWNERS = (
     ("outgoing call ", "outcall"),
     ("parking lot ", "parking_lot"),
 )
-_QUOTES = re.compile("[\"'‘’“”«»]")
+# Straight ones, and those of Word and of French.
+_QUOTES = re.compile("[\"'\u2018\u2019\u201c\u201d\u00ab\u00bb]")
 
 
 @dataclass(frozen=True)

@@ -170,6 +170,7 @@ def test_who_was_expected(exchange: Exchange) -> None:
     expected = {
         "user 'Anne Durand'": True,
         "user Anne Durand": True,
+        "user « Anne Durand »": True,
         "ANNE  durand": True,
         "Anne": False,
         "group 'Anne Durand'": False,
