@@ -131,6 +131,34 @@ def test_calls_from_outside(exchange: Exchange) -> None:
     )
 
 
+def test_a_queue_and_a_call_that_leads_nowhere(exchange: Exchange) -> None:
+    phones = Phones(exchange.bench)
+    phones.incall("8010", "from-extern")
+    dial = [{"context": "from-extern", "number": "8010", "answers": "nobody"}]
+    if exchange.has_includes:
+        queue_ranges = [{"start": "2101", "end": "2109"}]
+        assert exchange.bench.context(name="Comptabilite", queue_ranges=queue_ranges, conflicts="ignore")["changed"]
+        phones.queue("2101", "Comptabilite")
+        dial.append({"context": "Ventes", "number": "2101", "answers": "queue ventes"})
+    found = exchange.calls(*dial)
+    assert [call["ok"] for call in found] == [True] * len(dial)
+    # It ends there: the pattern that goes to the group is hidden.
+    assert (found[0]["extension"], found[0]["kind"], len(found[0]["others"])) == ("8010", None, 1)
+
+
+def test_a_number_that_goes_out(wazo: Bench) -> None:
+    exchange = Exchange(wazo)
+    phones = Phones(wazo)
+    out = phones.ask("POST", "outcalls", {"name": "operator"})
+    pattern = phones.extension("_0XXXXXXXXX", "to-extern")
+    phones.ask("PUT", f"outcalls/{out['id']}/extensions/{pattern}", {})
+    call = exchange.call(user="Anne Durand", number="0145678001")
+    assert call["answers"] == "nobody"  # the accountants include nobody
+    call = exchange.call(context="Ventes", number="0145678001")
+    assert (call["answers"], call["kind"]) == ("outgoing call 'operator'", "outcall")
+    assert call["through"] == ["Ventes", "default", "to-extern"]
+
+
 def test_through_includes_and_where_none_leads(exchange: Exchange) -> None:
     here, sales = exchange.handle("Comptabilite"), exchange.handle("Ventes")
     found = exchange.call(context="Ventes", number="2001")
