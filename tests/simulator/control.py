@@ -98,6 +98,11 @@ def _check_number(name: str, value: object, least: int, most: int) -> None:
         raise BadInput(f"{name}: {'a number' if name == 'seconds' else 'an integer'} from {least} to {most}")
 
 
+def path_of(environ: WSGIEnvironment) -> str:
+    path: str = environ["PATH_INFO"]
+    return path.encode("latin-1").decode("utf-8", "replace")
+
+
 class Relayed(Response):
     """The server's own answer, header by header: of a 204, werkzeug would drop the length that wazo 22.13 tells."""
 
@@ -117,7 +122,7 @@ class Control:
         self.control_app = _control_app(self)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
+        path = path_of(environ)
         if path.startswith(PREFIX):
             with self.server.lock:
                 return Response.from_app(self.control_app, environ, buffered=True)(environ, start_response)
@@ -126,7 +131,7 @@ class Control:
         entry = {"method": method, "path": path, "query": environ.get("QUERY_STRING", ""), "status": None}
         with self.server.lock:
             self.requests.append(entry)
-            fault = self._due(method, path)
+            fault = self._take(method, path)
             response = self._answer(fault, environ, path)
             cut = fault is not None and fault.kind == "cut"
             if response is None or (cut and not response.data):
@@ -142,19 +147,23 @@ class Control:
         self.requests.clear()
         self.faults.clear()
 
-    def _due(self, method: str, path: str) -> Fault | None:
-        """The fault that this request meets: at most one, and the one that was armed first."""
+    def due(self, method: str, path: str) -> Fault | None:
+        """The fault that a request would meet: at most one, and the one that was armed first."""
+        return next((fault for fault in self.faults if not fault.skip and fault.matches(method, path)), None)
+
+    def _take(self, method: str, path: str) -> Fault | None:
+        """The fault that this request meets; those before it let one request less pass."""
+        found = self.due(method, path)
         for fault in self.faults:
-            if not fault.matches(method, path):
-                continue
-            if fault.skip:
+            if fault is found:
+                break
+            if fault.skip and fault.matches(method, path):
                 fault.skip -= 1
-                continue
-            fault.times -= 1
-            if not fault.times:
-                self.faults.remove(fault)
-            return fault
-        return None
+        if found:
+            found.times -= 1
+            if not found.times:
+                self.faults.remove(found)
+        return found
 
     def _answer(self, fault: Fault | None, environ: WSGIEnvironment, path: str) -> Response | None:
         """The answer, or None where the connection is to be reset."""

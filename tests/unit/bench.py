@@ -30,6 +30,7 @@ from ansible_collections.telephony.xivo.plugins.modules import xivo_context, xiv
 from tests.simulator.__main__ import make_server
 from tests.simulator.accounts import LOGIN, PASSWORD
 from tests.simulator.app import create_app
+from tests.unit.direct import Direct
 
 KINDS = {"user": "user", "group": "group", "queue": "queue", "conference_room": "meetme", "incall": "incall"}
 PHP_WRITES = ("act=add", "act=edit", "act=delete")
@@ -37,14 +38,26 @@ PHP_WRITES = ("act=add", "act=edit", "act=delete")
 Result = dict[str, Any]
 
 
+# The servers of this process that are asked without a network, by the addresses that lead there.
+DIRECT: dict[str, Direct] = {}
+
+
+def lead(session: requests.Session) -> requests.Session:
+    """Have a session ask the servers of this process without a network."""
+    for address, adapter in DIRECT.items():
+        session.mount(address, adapter)
+    return session
+
+
 class WatchedSession(Session):
-    """Waits for nothing, and remembers for how long it would have waited, and every token that it saw."""
+    """Waits for nothing, not for a network either, and remembers what it would have waited, and the tokens it saw."""
 
     pauses: ClassVar[list[float]] = []
     tokens: ClassVar[list[str]] = []
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments, pause=self.pauses.append)
+        lead(self._http)
 
     def send(self, method: str, url: str, **options: Any) -> Answer:
         answer = super().send(method, url, **options)
@@ -79,9 +92,10 @@ class Bench:
         self.name: str = self.state.name
         self.url = url
         self._inside = app.test_client()
-        self._control = requests.Session()
-        self._control.trust_env = False
-        self._control.verify = str(authority) if authority else True
+        # Of somebody else, who asks the server past the modules.
+        self.session = lead(requests.Session())
+        self.session.trust_env = False
+        self.session.verify = str(authority) if authority else True
         self.connection: dict[str, Any] = {}
         self.reset()
 
@@ -117,8 +131,7 @@ class Bench:
         self.control("DELETE", "requests")
 
     def requests(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.control("GET", "requests")
-        return found
+        return [dict(entry) for entry in self.app.wsgi_app.requests]  # type: ignore[attr-defined]  # a Control
 
     def writes(self) -> list[dict[str, Any]]:
         """The requests that could change something, tokens apart."""
@@ -133,11 +146,11 @@ class Bench:
         ]
 
     def tokens(self) -> list[str]:
-        return [token["token"] for token in self.control("GET", "tokens")]
+        return [token["token"] for token in self.state.tokens()]
 
     def make_token(self, path: str, body: dict[str, Any]) -> str:
         """A token of somebody else."""
-        answer = self._control.post(self.url + path, json=body, auth=(LOGIN, PASSWORD), timeout=10)
+        answer = self.session.post(self.url + path, json=body, auth=(LOGIN, PASSWORD), timeout=10)
         token: str = answer.json()["data"]["token"]
         return token
 
@@ -268,8 +281,11 @@ def bench(name: str, tls: Path | None = None) -> Iterator[Bench]:
     thread = threading.Thread(target=server.serve, daemon=True)
     thread.start()
     url = f"{'https' if tls else 'http'}://127.0.0.1:{server.bind_addr[1]}"
+    if not tls:
+        DIRECT[f"{url}/"] = Direct(server)
     try:
         yield Bench(app, url, tls and tls / "ca.pem")
     finally:
+        DIRECT.pop(f"{url}/", None)
         server.stop()
         thread.join()

@@ -140,24 +140,21 @@ class Household:
         return answer.json() if answer.content else None
 
     def answer(self, method: str, path: str, body: Any = None, **params: str) -> requests.Response:
-        with requests.Session() as session:
-            session.trust_env = False
-            if self.xivo:
-                return session.request(
-                    method, f"{self.bench.url}/noauth/1.1{path}", json=body, params=params, timeout=10
-                )
-            token = self.bench.make_token("/api/auth/0.1/token", {})
-            try:
-                return session.request(
-                    method,
-                    f"{self.bench.url}/api/confd/1.1{path}",
-                    json=body,
-                    params=params,
-                    headers={"X-Auth-Token": token},
-                    timeout=10,
-                )
-            finally:
-                session.delete(f"{self.bench.url}/api/auth/0.1/token/{token}", timeout=10)
+        session = self.bench.session
+        if self.xivo:
+            return session.request(method, f"{self.bench.url}/noauth/1.1{path}", json=body, params=params, timeout=10)
+        token = self.bench.make_token("/api/auth/0.1/token", {})
+        try:
+            return session.request(
+                method,
+                f"{self.bench.url}/api/confd/1.1{path}",
+                json=body,
+                params=params,
+                headers={"X-Auth-Token": token},
+                timeout=10,
+            )
+        finally:
+            session.delete(f"{self.bench.url}/api/auth/0.1/token/{token}", timeout=10)
 
     def items(self, path: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.ask("GET", path)["items"]
@@ -165,7 +162,7 @@ class Household:
 
     def php(self, path: str, act: str = "list", body: Any = None, **params: str) -> Any:
         """One request to the web service of a XiVO."""
-        answer = requests.request(
+        answer = self.bench.session.request(
             "POST" if body is not None else "GET",
             f"{self.bench.url}/service/ipbx/json.php/restricted/{path}/",
             params={"act": act, **params},

@@ -18,7 +18,7 @@ from ansible_collections.telephony.xivo.plugins.modules import xivo_context_rang
 from tests.simulated import environment
 from tests.simulator.accounts import LOGIN, PASSWORD
 from tests.simulator.xivo.webservice_group import QUEUE_REQUIRED
-from tests.unit.bench import Bench, Result
+from tests.unit.bench import Bench, Result, lead
 
 Options = dict[str, Any]
 
@@ -94,7 +94,7 @@ class Phones:
         self.bench = bench
         self.is_wazo = bench.name.startswith("wazo")
         self.url = f"{bench.url}/api/confd/1.1" if self.is_wazo else f"{bench.url}/noauth/1.1"
-        self._session = requests.Session()
+        self._session = lead(requests.Session())
         if self.is_wazo:
             self._session.headers["X-Auth-Token"] = bench.make_token("/api/auth/0.1/token", {})
 
