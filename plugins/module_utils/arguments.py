@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .dialplan.contexts import TYPES
-from .dialplan.numbers import KINDS, option_of
+from .dialplan.numbers import KINDS
 
 if TYPE_CHECKING:
     import typing as t
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
 
 # The options that are addresses.
 ADDRESSES = ("host", "confd_url", "auth_url", "webservices_url")
-# The contexts of a fresh server.
-FRESH = ("default", "from-extern", "to-extern", "__switchboard_directory")
 
 
 def connection_spec() -> Spec:
@@ -41,33 +38,6 @@ def connection_spec() -> Spec:
     }
 
 
-def ranges_spec(kind: str) -> dict[str, t.Any]:
-    options: Spec = {
-        "start": {"type": "str", "required": True},
-        "end": {"type": "str"},
-        # For every kind, so that a did_length in the wrong place gets an error that says what it is.
-        "did_length": {"type": "int"},
-    }
-    return {"type": "list", "elements": "dict", "options": options}
-
-
-def context_spec() -> Spec:
-    """The options that declare one context, but for its state."""
-    spec: Spec = {
-        "name": {"type": "str", "required": True},
-        "label": {"type": "str"},
-        "type": {"type": "str", "choices": list(TYPES)},
-        "description": {"type": "str"},
-        "enabled": {"type": "bool"},
-        "includes": {"type": "list", "elements": "str"},
-        "reciprocal": {"type": "bool", "default": False},
-        "entity": {"type": "str"},
-    }
-    for kind in KINDS:
-        spec[option_of(kind)] = ranges_spec(kind)
-    return spec
-
-
 def range_spec() -> Spec:
     """The options that declare one range of a context, but for its state."""
     return {
@@ -76,15 +46,6 @@ def range_spec() -> Spec:
         "start": {"type": "str", "required": True},
         "end": {"type": "str"},
         "did_length": {"type": "int"},
-    }
-
-
-def info_spec() -> Spec:
-    """The options that choose contexts to read."""
-    return {
-        "name": {"type": "str"},
-        "type": {"type": "str", "choices": list(TYPES)},
-        "search": {"type": "str"},
     }
 
 
@@ -111,31 +72,6 @@ def token_spec() -> Spec:
 
 def state_spec() -> Spec:
     return {"state": {"type": "str", "default": "present", "choices": ["present", "absent"]}}
-
-
-def policy_spec() -> Spec:
-    """The options that allow what is refused by default."""
-    return {
-        "conflicts": {"type": "str", "default": "error", "choices": ["error", "reachable", "warn", "ignore"]},
-        "force": {"type": "bool", "default": False},
-    }
-
-
-def plan_spec() -> Spec:
-    """The options of the whole dial plan."""
-    return {
-        "contexts": {
-            "type": "list",
-            "elements": "dict",
-            "required": True,
-            "options": merged(context_spec(), state_spec()),
-        },
-        "also_check": {
-            "type": "dict",
-            "options": {key: {"type": "list", "elements": "dict"} for key in ("users", "groups", "conferences")},
-        },
-        **many_spec(FRESH),
-    }
 
 
 def many_spec(kept: t.Sequence[str] = ()) -> Spec:

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 SHOWN = 20  # problems or names of one sort that an error lists before it says how many more there are
 
 
-def some(names: t.Sequence[str]) -> str:
-    """Return a list of names as text, cut where nobody would read on."""
+def some(names: t.Sequence[str], others: int = 0) -> str:
+    """Return a list of names as text, cut where nobody would read on; there are so many others, not listed."""
     if not names:
         return "none"
-    if len(names) <= SHOWN:
-        return ", ".join(names)
-    return "%s and %d more" % (", ".join(names[:SHOWN]), len(names) - SHOWN)
+    others += max(0, len(names) - SHOWN)
+    text = ", ".join(names[:SHOWN])
+    return f"{text} and {others} more" if others else text
 
 
 def must(value: T | None) -> T:

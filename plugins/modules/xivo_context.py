@@ -356,27 +356,21 @@ done:
   returned: when a write failed
   type: list
   elements: str
-  sample: ["create 'Comptabilite'"]
+  sample: ["make the context 'Comptabilite'"]
 left:
   description: What was not written, as text. Running the task again finishes it.
   returned: when a write failed
   type: list
   elements: str
-  sample: ["set the includes of 'Comptabilite'"]
+  sample: ["set the includes of the context 'Comptabilite'"]
 """
 
-from ansible_collections.telephony.xivo.plugins.module_utils.arguments import (
-    connection_spec,
-    context_spec,
-    merged,
-    policy_spec,
-    state_spec,
-)
-from ansible_collections.telephony.xivo.plugins.module_utils.engine.contexts import run_context
+from ansible_collections.telephony.xivo.plugins.module_utils.registry import one
 from ansible_collections.telephony.xivo.plugins.module_utils.run import run_module
 
-SPEC = merged(connection_spec(), context_spec(), state_spec(), policy_spec())
-ENGINE = run_context
+PARTS = one("context")
+SPEC = PARTS.spec
+ENGINE = PARTS.engine
 
 
 def main():

@@ -105,12 +105,12 @@ server:
   sample: {"product": "wazo", "api": "wazo-confd", "url": "https://wazo.example.com/api/confd/1.1"}
 """
 
-from ansible_collections.telephony.xivo.plugins.module_utils.arguments import connection_spec, info_spec, merged
-from ansible_collections.telephony.xivo.plugins.module_utils.engine.contexts import run_context_info
+from ansible_collections.telephony.xivo.plugins.module_utils.registry import info
 from ansible_collections.telephony.xivo.plugins.module_utils.run import run_module
 
-SPEC = merged(connection_spec(), info_spec())
-ENGINE = run_context_info
+PARTS = info("context")
+SPEC = PARTS.spec
+ENGINE = PARTS.engine
 
 
 def main():

@@ -136,27 +136,21 @@ done:
   returned: when a write failed
   type: list
   elements: str
-  sample: ["create 'Comptabilite'"]
+  sample: ["make the context 'Comptabilite'"]
 left:
   description: What was not written, as text. Running the task again finishes it.
   returned: when a write failed
   type: list
   elements: str
-  sample: ["set the includes of 'Comptabilite'"]
+  sample: ["set the includes of the context 'Comptabilite'"]
 """
 
-from ansible_collections.telephony.xivo.plugins.module_utils.arguments import (
-    connection_spec,
-    merged,
-    policy_spec,
-    range_spec,
-    state_spec,
-)
-from ansible_collections.telephony.xivo.plugins.module_utils.engine.contexts import run_context_range
+from ansible_collections.telephony.xivo.plugins.module_utils.registry import context_range
 from ansible_collections.telephony.xivo.plugins.module_utils.run import run_module
 
-SPEC = merged(connection_spec(), range_spec(), state_spec(), policy_spec())
-ENGINE = run_context_range
+PARTS = context_range()
+SPEC = PARTS.spec
+ENGINE = PARTS.engine
 
 
 def main():

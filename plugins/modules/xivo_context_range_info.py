@@ -168,12 +168,12 @@ server:
   sample: {"product": "wazo", "api": "wazo-confd", "url": "https://wazo.example.com/api/confd/1.1"}
 """
 
-from ansible_collections.telephony.xivo.plugins.module_utils.arguments import connection_spec, merged, range_info_spec
-from ansible_collections.telephony.xivo.plugins.module_utils.engine.ranges import run_context_range_info
+from ansible_collections.telephony.xivo.plugins.module_utils.registry import context_range_info
 from ansible_collections.telephony.xivo.plugins.module_utils.run import run_module
 
-SPEC = merged(connection_spec(), range_info_spec())
-ENGINE = run_context_range_info
+PARTS = context_range_info()
+SPEC = PARTS.spec
+ENGINE = PARTS.engine
 
 
 def main():

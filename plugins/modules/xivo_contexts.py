@@ -352,13 +352,13 @@ done:
   returned: when a write failed
   type: list
   elements: str
-  sample: ["create 'Comptabilite'"]
+  sample: ["make the context 'Comptabilite'"]
 left:
   description: What was not written, as text. Running the task again finishes it.
   returned: when a write failed
   type: list
   elements: str
-  sample: ["set the includes of 'Comptabilite'"]
+  sample: ["set the includes of the context 'Comptabilite'"]
 """
 
 from ansible_collections.telephony.xivo.plugins.module_utils.registry import contexts

@@ -10,16 +10,14 @@ The plan is made by the kinds themselves: what a server's plan would refuse is r
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
-from ansible_collections.telephony.xivo.plugins.module_utils.arguments import context_spec, merged, state_spec
 from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.contexts import (
     NAMES_KEPT,
     Context,
-    Declaration,
     Directory,
-    declaration_of,
 )
 from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.dialling import Answering
 from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.extensions import Extension, Numbers
@@ -28,6 +26,7 @@ from ansible_collections.telephony.xivo.plugins.module_utils.engine.dialling imp
 from ansible_collections.telephony.xivo.plugins.module_utils.errors import InputError
 from ansible_collections.telephony.xivo.plugins.module_utils.given import as_meant
 from ansible_collections.telephony.xivo.plugins.module_utils.kinds.base import Service
+from ansible_collections.telephony.xivo.plugins.module_utils.kinds.contexts import ContextDeclaration
 from ansible_collections.telephony.xivo.plugins.module_utils.kinds.state import State
 from ansible_collections.telephony.xivo.plugins.module_utils.kinds.users import SharedLine, User, UserService, Voicemail
 from ansible_collections.telephony.xivo.plugins.module_utils.registry import KINDS, declared_spec
@@ -44,7 +43,7 @@ LISTS = {
     "conference_rooms": "conference",
     "incalls": "incall",
 }
-_SPECS = {"contexts": merged(context_spec(), state_spec())}
+_SPECS = {"contexts": declared_spec(KINDS["context"])}
 _SPECS.update((key, declared_spec(KINDS[kind])) for key, kind in LISTS.items())
 SPEC: dict[str, dict[str, Any]] = {
     key: {"type": "list", "elements": "dict", "options": spec} for key, spec in _SPECS.items()
@@ -117,7 +116,7 @@ def planned(plan: Any) -> tuple[State, list[Answering]]:
             continue
         state.expect(kind, changes)
         if name != "incall":
-            extensions += _extensions(kind, [change.after for change in changes if change.after is not None])
+            extensions += _extensions(state, kind, [change.after for change in changes if change.after is not None])
     if problems:
         raise InputError(problems)
     return state, [*extensions, *incalls(state)]
@@ -127,29 +126,24 @@ def _service(kind: str, state: State) -> Any:
     return (_Nobody if kind == "user" else _Nothing)(None, state)
 
 
-def _extensions(kind: Any, resources: Sequence[Any]) -> Iterator[Answering]:
+def _extensions(state: State, kind: Any, resources: Sequence[Any]) -> Iterator[Answering]:
     for resource in resources:
         exten, context = kind.place(resource)
         if exten and context:
-            yield Answering(exten, context, kind.name, kind.named(resource))
+            yield Answering(exten, context, kind.name, kind.named(state, resource))
 
 
 def _directory(contexts: Sequence[Options], problems: list[str]) -> Directory:
     """Return contexts as they are declared, each with its includes called by name."""
-    declarations: list[Declaration] = []
-    names: set[str] = set()
+    declared: dict[str, ContextDeclaration] = {}
     for options in contexts:
-        try:
-            declaration = declaration_of(options)
-        except InputError as error:
-            problems += error.problems
-            continue
-        problems += declaration.doubt_texts()
-        if declaration.name in names:
+        declaration = ContextDeclaration(options)
+        problems += [*declaration.doubts(), *declaration.problems()]
+        if declaration.name in declared:
             problems.append(f"The context '{declaration.name}' stands twice in the plan.")
-        elif declaration.state == "present":
-            declarations.append(declaration)
-        names.add(declaration.name)
+        elif not declaration.is_absent:
+            declared[declaration.name] = declaration
+    declarations = list(declared.values())
     found = Directory([declaration.new() for declaration in declarations], NAMES_KEPT)
     includes: dict[str, list[str]] = {}
     for declaration in declarations:
@@ -160,7 +154,7 @@ def _directory(contexts: Sequence[Options], problems: list[str]) -> Directory:
             for other in includes[declaration.name]:
                 if declaration.name != other and declaration.name not in includes.get(other, (declaration.name,)):
                     includes[other].append(declaration.name)
-    whole: list[Context] = [context.replace(includes=includes[context.name]) for context in found.contexts]
+    whole: list[Context] = [replace(context, includes=tuple(includes[context.name])) for context in found.contexts]
     return Directory(whole, NAMES_KEPT)
 
 

@@ -34,10 +34,13 @@ from ansible_collections.telephony.xivo.plugins.module_utils import run
 from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.contexts import (
     NAMES_KEPT,
     Directory,
-    declaration_of,
 )
 from ansible_collections.telephony.xivo.plugins.module_utils.environment import completed
-from ansible_collections.telephony.xivo.plugins.module_utils.kinds.contexts import Abilities, make_plan
+from ansible_collections.telephony.xivo.plugins.module_utils.kinds.contexts import (
+    Abilities,
+    ContextDeclaration,
+    make_plan,
+)
 from ansible_collections.telephony.xivo.plugins.module_utils.transport.session import Answer, Session
 from ansible_collections.telephony.xivo.plugins.modules import xivo_contexts
 
@@ -316,7 +319,7 @@ class Bench:
         """The plan alone, without a server."""
         option = xivo_contexts.SPEC["contexts"]["options"]
         params = [ArgumentSpecValidator(option).validate(item).validated_parameters for item in self.contexts(count)]
-        wanted = [declaration_of(item) for item in params]
+        wanted = [ContextDeclaration(item) for item in params]
         there = Directory([], NAMES_KEPT)
         for what in ("to be made", "in place"):
             times = []

@@ -182,5 +182,5 @@ def test_a_failure_in_the_middle(ran: Ran, wazo26: Bench) -> None:
     wazo26.arm("error_before", method="PUT")
     failed = ran(xivo_context, **options, name="ventes", includes=["default"])
     assert (failed["failed"], failed["changed"]) == (True, True)
-    assert failed["done"] == ["create 'ventes'"]
-    assert failed["left"] == ["set the includes of 'ventes'"]
+    assert failed["done"] == ["make the context 'ventes'"]
+    assert failed["left"] == ["set the includes of the context 'ventes'"]

@@ -2,27 +2,25 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a context is, what a playbook says of one, and how the second finds the first."""
+"""What a context is, and who is meant by what a playbook calls one."""
 
 from __future__ import annotations
 
 import difflib
 import fnmatch
 import re
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from ansible.module_utils.common.text.converters import to_text
-
-from ..errors import SHOWN, InputError, some
+from ..errors import SHOWN, AmbiguousError, InputError, some
 from .names import fold, name_for, salted_name_for, slug
-from .numbers import KINDS, DoubtfulRanges, normal, option_of, parse_ranges
+from .numbers import KINDS, normal, option_of
 
 if TYPE_CHECKING:
     import typing as t
 
-    from .numbers import Doubt, Range
-
-    RangesByKind = t.Mapping[str, t.Iterable[Range]]
+    from .numbers import Range
 
 TYPES = ("internal", "incall", "outcall", "services", "others")
 # Fields that an update can change, in the order in which a person reads them.
@@ -34,56 +32,37 @@ NAMES_MADE = "made"  # Wazo since 23.12 makes the name itself; the label is the 
 MADE = re.compile(r"^ctx-.*-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
 
 
+@dataclass(frozen=True, eq=False)
 class Context:
     """A context as a server holds it, or as it will.
 
-    ``name`` is unique on its server and ``includes`` are such names, in order. ``key`` is what the server's own API
+    ``name`` is unique on its server and ``includes`` are such names, in order. ``id`` is what the server's own API
     calls it by (an id, or the name), ``raw`` what that API said of it; both None for one that does not exist yet.
     """
 
-    def __init__(
-        self,
-        name: str,
-        label: str | None = None,
-        type: str | None = None,
-        description: str | None = "",
-        enabled: bool = True,
-        ranges: RangesByKind | None = None,
-        includes: t.Iterable[str] = (),
-        entity: str | None = None,
-        key: int | str | None = None,
-        uuid: str | None = None,
-        tenant: str | None = None,
-        raw: t.Any = None,
-    ) -> None:
-        self.name = name
-        self.label = label
-        self.type = type
-        self.description = description or ""  # a server that answers null means the same
-        self.enabled = enabled
-        self.ranges: dict[str, tuple[Range, ...]] = {kind: normal((ranges or {}).get(kind, ())) for kind in KINDS}
-        self.includes = tuple(includes)
-        self.entity = entity
-        self.key = key
-        self.uuid = uuid
-        self.tenant = tenant
-        self.raw = raw
+    name: str
+    label: str | None = None
+    type: str | None = None
+    description: str = ""
+    enabled: bool = True
+    ranges: t.Mapping[str, tuple[Range, ...]] = field(default_factory=dict)
+    includes: tuple[str, ...] = ()
+    entity: str | None = None
+    id: Any = None
+    uuid: str | None = None
+    tenant: str | None = None
+    raw: Any = None
 
-    def replace(self, **changes: t.Any) -> Context:
-        """Return a copy with some attributes changed. Ranges must be in normal order already."""
-        copy = Context.__new__(Context)
-        copy.__dict__.update(self.__dict__)
-        copy.__dict__.update(changes)
-        copy.includes = tuple(copy.includes)
-        return copy
+    def __post_init__(self) -> None:
+        put = partial(object.__setattr__, self)
+        put("description", self.description or "")  # a server that answers null means the same
+        put("ranges", {kind: normal(self.ranges.get(kind, ())) for kind in KINDS})
+        put("includes", tuple(self.includes))
 
     def all_ranges(self) -> t.Iterator[tuple[str, Range]]:
         for kind in KINDS:
             for number_range in self.ranges[kind]:
                 yield kind, number_range
-
-    def __repr__(self) -> str:
-        return f"Context({self.name!r}, {self.label!r})"
 
 
 def differences(before: Context, after: Context) -> list[str]:
@@ -95,115 +74,6 @@ def differences(before: Context, after: Context) -> list[str]:
     return changed
 
 
-class Declaration:
-    """What a playbook says of one context. A field that is None was left out: it stays as it is."""
-
-    def __init__(
-        self,
-        name: str,
-        state: str = "present",
-        ranges: t.Mapping[str, tuple[Range, ...] | None] | None = None,
-        includes: t.Sequence[str] | None = None,
-        reciprocal: bool = False,
-        label: str | None = None,
-        type: str | None = None,
-        description: str | None = None,
-        enabled: bool | None = None,
-        entity: str | None = None,
-    ) -> None:
-        self.name = name
-        self.state = state
-        self.fields: dict[str, t.Any] = {
-            "label": label,
-            "type": type,
-            "description": description,
-            "enabled": enabled,
-            "entity": entity,
-        }
-        self.ranges: dict[str, tuple[Range, ...] | None] = {kind: (ranges or {}).get(kind) for kind in KINDS}
-        self.includes = None if includes is None else tuple(includes)
-        self.reciprocal = reciprocal  # those that it includes shall include it too
-        # What is wrong with ranges, by their kind, unless the server has just these already.
-        self.doubts: dict[str, list[Doubt]] = {}
-
-    @property
-    def label(self) -> str | None:
-        return text_or_none(self.fields["label"])
-
-    def doubt_texts(self, before: Context | None = None) -> list[str]:
-        """Say what is wrong with the ranges, but for those that the context has before and this does not touch."""
-        texts: list[str] = []
-        for kind in KINDS:
-            there = set(before.ranges[kind]) if before else set()
-            # No server takes a list in which a range is wrong, whatever it holds itself.
-            same = there == set(self.ranges[kind] or ())
-            texts += [
-                f"Context '{self.name}': {doubt.text}"
-                for doubt in self.doubts.get(kind, ())
-                if not (there.issuperset(doubt.ranges) and (same or all(r.well_formed for r in doubt.ranges)))
-            ]
-        return texts
-
-    def new(self) -> Context:
-        """Return the context that is to be made, with the defaults of the servers; includes come later."""
-        fields = {k: v for k, v in self.fields.items() if v is not None}
-        fields.setdefault("label", self.name)
-        fields.setdefault("type", "internal")
-        return Context(self.name, ranges={k: v or () for k, v in self.ranges.items()}, **fields)
-
-    def over(self, current: Context) -> Context:
-        """Return the current context with what is declared put over it; includes come later."""
-        changes = {k: v for k, v in self.fields.items() if v is not None}
-        changes["ranges"] = {k: current.ranges[k] if v is None else v for k, v in self.ranges.items()}
-        return current.replace(**changes)
-
-
-def text_or_none(value: t.Any) -> str | None:
-    return None if value is None else to_text(value)
-
-
-def declaration_of(options: t.Mapping[str, t.Any]) -> Declaration:
-    """Make a declaration of a module's options. Raises InputError with every problem, each naming the context."""
-    name = to_text(options["name"])
-    problems: list[str] = []
-    ranges: dict[str, tuple[Range, ...] | None] = {}
-    doubts: dict[str, list[Doubt]] = {}
-    for kind in KINDS:
-        raws = options.get(option_of(kind))
-        if raws is None:
-            continue
-        try:
-            ranges[kind] = parse_ranges(raws, kind)
-        except DoubtfulRanges as error:
-            ranges[kind] = error.ranges
-            doubts[kind] = error.doubts
-        except InputError as error:
-            problems.extend(f"Context '{name}': {problem}" for problem in error.problems)
-    includes = options.get("includes")
-    if includes is not None:
-        includes = [to_text(include) for include in includes]
-        if len(set(includes)) < len(includes):
-            twice = sorted({include for include in includes if includes.count(include) > 1})
-            repeated = "', '".join(twice)
-            problems.append(f"Context '{name}': includes lists '{repeated}' twice.")
-    if problems:
-        raise InputError([f"Context '{name}': {d.text}" for kind in KINDS for d in doubts.get(kind, ())] + problems)
-    declaration = Declaration(
-        name,
-        options.get("state") or "present",
-        ranges,
-        includes,
-        bool(options.get("reciprocal")),
-        label=text_or_none(options.get("label")),
-        type=options.get("type"),
-        description=text_or_none(options.get("description")),
-        enabled=options.get("enabled"),
-        entity=text_or_none(options.get("entity")),
-    )
-    declaration.doubts = doubts
-    return declaration
-
-
 class Directory:
     """All contexts of a server, or of a tenant of it, and who is meant by a playbook's handle."""
 
@@ -211,6 +81,7 @@ class Directory:
         self.contexts = list(contexts)
         self.names = names
         self.by_name = {c.name: c for c in self.contexts}
+        self.by_id = {c.id: c for c in self.contexts if c.id is not None}
         self._by_uuid = {c.uuid.lower(): c for c in self.contexts if c.uuid}
         self._by_lower: dict[str, list[Context]] = {}
         self._by_slug: dict[str, list[Context]] = {}
@@ -224,14 +95,15 @@ class Directory:
         self._handles: dict[str, str] = {}
         self._by_salted: dict[str, Context] = {}
         # For errors only: all handles, and which is most like one that means nothing.
-        self._sorted: list[str] | None = None
-        self._near: dict[str, str | None] = {}
+        self._in_order: list[str] | None = None
+        self._folded: dict[str, str] = {}
+        self._near: dict[str, list[str]] = {}
         if names == NAMES_MADE:
             self._find_handles()
 
     def _find_handles(self) -> None:
         for context in self.contexts:
-            if context.key is not None and not MADE.match(context.name):
+            if context.id is not None and not MADE.match(context.name):
                 continue  # from before the server made names; one that is to be created will get a made one
             label = (context.label or "").strip()
             alone = len(self._by_slug.get(slug(label), ())) == 1
@@ -265,9 +137,13 @@ class Directory:
         return self.only(self.matches(handle, label), handle)
 
     def only(self, found: t.Sequence[Context], handle: str) -> Context | None:
-        """Return the one of those that a handle means, or None. Raises InputError where there are several."""
+        """Return the one of those that a handle means, or None. Raises InputError where there are several.
+
+        Where labels tell contexts apart, and a server takes one twice, that may pass: runs at the same time make one
+        each, and then take all but one away. So it is an AmbiguousError there.
+        """
         if len(found) > 1:
-            raise InputError(_too_many(found, handle))
+            raise (AmbiguousError if self.names == NAMES_MADE else InputError)(_too_many(found, handle))
         return found[0] if found else None
 
     def handle(self, context: Context) -> str:
@@ -284,22 +160,26 @@ class Directory:
         if len(sharing) > 1:
             return _too_many(sharing, handle)
         text = said or f"There is no context '{handle}'."
-        if self._sorted is None:
-            self._sorted = sorted(self.handle(context) for context in self.contexts)
         without = self.handle(but) if but else None
-        names = [name for name in self._sorted if name != without]
-        near = self._nearest(handle, names)
+        near = self._nearest(handle, without)
         if near:
             text += f" Did you mean '{near}'?"
-        return f"{text} There are: {some(names)}."
+        others = len(self.contexts) - (1 if but and but.name in self.by_name else 0)
+        names = [name for name in self._sorted()[: SHOWN + 1] if name != without][:SHOWN]
+        return f"{text} There are: {some(names, others - len(names))}."
 
-    def _nearest(self, handle: str, names: t.Iterable[str]) -> str | None:
+    def _sorted(self) -> list[str]:
+        if self._in_order is None:
+            self._in_order = sorted(self.handle(context) for context in self.contexts)
+        return self._in_order
+
+    def _nearest(self, handle: str, without: str | None) -> str | None:
         """Return the name that is most like one that means nothing. Past so many it is not looked for: it is slow."""
         if handle not in self._near and len(self._near) < SHOWN:
-            folded = {fold(name): name for name in names}
-            near = difflib.get_close_matches(fold(handle), folded, 1)
-            self._near[handle] = folded[near[0]] if near else None
-        return self._near.get(handle)
+            self._folded = self._folded or {fold(name): name for name in self._sorted()}
+            near = difflib.get_close_matches(fold(handle), self._folded, 2)
+            self._near[handle] = [self._folded[name] for name in near]
+        return next((name for name in self._near.get(handle, ()) if name != without), None)
 
     def fits(self, context: Context, patterns: t.Iterable[str]) -> bool:
         """Tell whether one of some patterns, with ``*`` and ``?``, fits what a person may call a context by."""

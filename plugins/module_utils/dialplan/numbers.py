@@ -7,8 +7,8 @@
 from __future__ import annotations
 
 import re
-from collections import namedtuple
-from typing import TYPE_CHECKING
+from bisect import bisect_right
+from typing import TYPE_CHECKING, NamedTuple
 
 from ansible.module_utils.common.text.converters import to_text
 
@@ -31,13 +31,15 @@ def option_of(kind: str) -> str:
     return kind + "_ranges"
 
 
-class Range(namedtuple("Range", ("start", "end", "did_length"))):
+class Range(NamedTuple):
     """Numbers from ``start`` to ``end``, both included, both of the same length.
 
     ``did_length`` is how many digits, counted from the right, the operator sends (incoming calls only, else 0).
     """
 
-    __slots__ = ()
+    start: str
+    end: str
+    did_length: int
 
     @property
     def well_formed(self) -> bool:
@@ -143,11 +145,15 @@ def parse_range(raw: t.Mapping[str, t.Any], kind: str) -> Range:
 
 def normal(ranges: t.Iterable[Range]) -> tuple[Range, ...]:
     """Return the ranges of one list in the one order in which they are compared: order means nothing to a server."""
-    return tuple(sorted(set(ranges), key=lambda r: r.sort_key))
+    found = tuple(ranges)
+    return found if len(found) < 2 else tuple(sorted(set(found), key=lambda r: r.sort_key))
 
 
-# What is wrong with ranges, in a sentence. A server may hold just these already: then nothing is.
-Doubt = namedtuple("Doubt", ("text", "ranges"))
+class Doubt(NamedTuple):
+    """What is wrong with ranges, in a sentence. A server may hold just these already: then nothing is."""
+
+    text: str
+    ranges: tuple[Range, ...]
 
 
 class DoubtfulRanges(InputError):
@@ -278,3 +284,20 @@ def cut(outer: Range, others: t.Iterable[Range]) -> list[Range]:
     if first <= int(outer.end):
         left.append(Range("%0*d" % (width, first), outer.end, outer.did_length))
     return left
+
+
+def cut_each(outers: t.Iterable[Range], others: t.Iterable[Range]) -> t.Iterator[Range]:
+    """Yield what is left of each of some ranges when other ranges are cut out of it, looking only at those near it."""
+    apart: dict[int, list[Range]] = {}
+    for other in sorted((o for o in others if o.well_formed), key=lambda r: r.sort_key):
+        rows = apart.setdefault(len(other.start), [])
+        if rows and other.start <= rows[-1].end:
+            rows[-1] = rows[-1]._replace(end=max(rows[-1].end, other.end))
+        else:
+            rows.append(other)
+    starts = {length: [row.start for row in rows] for length, rows in apart.items()}
+    for outer in outers:
+        length = len(outer.start)
+        at = starts.get(length, [])
+        first = max(0, bisect_right(at, outer.start) - 1)
+        yield from cut(outer, apart.get(length, [])[first : bisect_right(at, outer.end)])

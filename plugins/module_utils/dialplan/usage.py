@@ -6,10 +6,9 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from .numbers import KINDS, cut
+from .numbers import KINDS, cut_each
 from .patterns import answers_in
 
 if TYPE_CHECKING:
@@ -22,9 +21,16 @@ EXTENSION, LINE, VOICEMAIL, TRUNK = "extension", "line", "voicemail", "trunk"
 NUMBERED = (EXTENSION, VOICEMAIL)
 EVERYTHING = (EXTENSION, VOICEMAIL, LINE, TRUNK)
 
-# Something that stands in a context. ``kind`` is the kind of range that its owner takes numbers from, or None where
-# that is not known; ``owner`` says whose it is, in words.
-Use = namedtuple("Use", ("context", "what", "number", "kind", "owner"))
+
+class Use(NamedTuple):
+    """Something that stands in a context. ``kind`` is the kind of range that its owner takes numbers from, or None
+    where that is not known; ``owner`` says whose it is, in words."""
+
+    context: str
+    what: str
+    number: str
+    kind: str | None
+    owner: str
 
 
 def text_of(use: Use) -> str:
@@ -55,9 +61,7 @@ def hurt_by(before: Context, after: Context | None, uses: t.Iterable[Use]) -> li
 def _taken(before: Context, after: Context, kinds: t.Sequence[str]) -> t.Iterator[Range]:
     """Return the numbers of some kinds that are before and not after."""
     kept = [number_range for kind in kinds for number_range in _as_stored(after, kind)]
-    for kind in kinds:
-        for number_range in _as_stored(before, kind):
-            yield from cut(number_range, kept)
+    yield from cut_each([number_range for kind in kinds for number_range in _as_stored(before, kind)], kept)
 
 
 def _as_stored(context: Context, kind: str) -> t.Iterator[Range]:

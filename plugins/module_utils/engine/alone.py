@@ -5,7 +5,7 @@
 """Lists that are read, changed and written back whole, while other runs do the same.
 
 No server offers more than to replace a whole list of ranges or of includes, and none refuses what is out of date. So a
-context is read again right before it is written, and what changed meanwhile goes into a new plan. Between that reading
+resource is read again right before it is written, and what changed meanwhile goes into a new plan. Between that reading
 and the writing, runs of one user on one machine wait for each other.
 """
 
@@ -18,67 +18,39 @@ import stat
 import tempfile
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ansible.module_utils.common.text.converters import to_bytes
 
-from ..dialplan.contexts import NAMES_MADE, Directory, differences
-from ..errors import RequestError
-from ..kinds.base import UPDATE
-from .execution import PAUSES
+from ..errors import RequestError, must
 
 if TYPE_CHECKING:
     import typing as t
 
-    from ..dialplan.contexts import Declaration
-    from ..kinds.contexts import Plan
-    from ..servers.base import Server
+    from ..kinds.base import Change, Kind
+    from ..kinds.state import State
 
 LONGEST_WAIT = 600.0  # seconds
 
 
-def settled(server: Server, meant: t.Sequence[Declaration]) -> Directory:
-    """Read the contexts, and again for some seconds while several are meant by the same words: where a server takes a
-    label twice, runs at the same time make one each, and then take all but one away."""
-    handles = [(d.name, d.label) for d in meant] + [(name, None) for d in meant for name in d.includes or ()]
-    directory = Directory(server.contexts(), server.names)
-    for pause in PAUSES[:6]:
-        if server.names != NAMES_MADE or all(len(directory.matches(*handle)) < 2 for handle in handles):
-            break
-        server.session.wait(pause)
-        directory = Directory(server.contexts(), server.names)
-    return directory
-
-
-def replaced_in(server: Server, plan: Plan) -> list[str]:
-    """Return the names of the contexts that exist, and of which the plan replaces a whole list.
-
-    Where includes are written along with everything else, that is every change.
-    """
-    return [
-        change.name
-        for change in plan.changes
-        if change.action == UPDATE
-        and not change.by_server
-        and (server.writes_includes or any(f == "includes" or f.endswith("_ranges") for f in change.fields))
-    ]
-
-
-def refreshed(server: Server, plan: Plan, make: t.Callable[[Directory], Plan]) -> Plan:
-    """Read again what the plan is about to replace, and return the plan, or another one if something has changed."""
-    names = replaced_in(server, plan)
-    now = Directory(server.read_again(plan.before, names), server.names)
+def refreshed(
+    kind: Kind[Any, Any], state: State, changes: list[Change[Any, Any]], make: t.Callable[[], list[Change[Any, Any]]]
+) -> list[Change[Any, Any]]:
+    """Read again what a plan is about to replace, and return the plan, or another one if something has changed."""
+    replaced = [must(change.before) for change in kind.replaces(state, changes)]
+    now = {resource.id: resource for resource in state.service(kind.name).read_again(replaced)}
     changed: list[str] = []
-    for name in names:
-        before, found = plan.before.by_name[name], now.by_name.get(name)
-        fields = differences(before, found) if found else ["it is gone"]
-        if fields or (found and found.raw != before.raw):
-            changed.append(f"'{plan.before.handle(before)}' ({', '.join(fields) or 'ranges'})")
+    for before in replaced:
+        found = now.get(before.id)
+        fields = kind.changed_meanwhile(before, found) if found is not None else ["it is gone"]
+        if fields:
+            changed.append(f"'{kind.named(state, before)}' ({', '.join(fields)})")
     if not changed:
-        return plan
+        return changes
     # All of them: it may include by now what was made meanwhile.
-    again = make(Directory(server.contexts(), server.names))
-    again.warnings.append(
+    state.forget(kind.rests_on)
+    again = make()
+    again[0].warnings.append(
         f"Somebody else changed {'; '.join(changed)} while this task was at work. It was read again and planned again."
     )
     return again

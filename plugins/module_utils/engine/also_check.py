@@ -15,14 +15,12 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ..errors import InputError
 from ..kinds.base import UNCHANGED
-from .resources import diff_of, summary_of
+from .resources import diff_of, run_many
 
 if TYPE_CHECKING:
     import typing as t
 
-    from ..dialplan.contexts import Declaration
     from ..kinds.base import Change, Kind
-    from ..kinds.contexts import Plan
     from ..kinds.state import State
 
     Options = t.Mapping[str, t.Any]
@@ -31,14 +29,31 @@ if TYPE_CHECKING:
 _SECRETS = ("sip_password", "password", "pin")
 
 
-def also_check(
-    state: State, kinds: Kinds, plan: Plan, declarations: t.Sequence[Declaration], options: Options
+def run_many_and_check(
+    kind: Kind[Any, Any], params: Options, check_mode: bool, open_state: t.Callable[[], State], kinds: Kinds
 ) -> dict[str, t.Any]:
-    """Return what later tasks will do, by kind, and the ``diff`` of it. ``kinds`` are those that can be checked, each
-    with the spec of a declaration, in the order of the later tasks. Raises InputError with every problem."""
-    state.directory = plan.after
+    """Bring the contexts of a server to what is declared, and look first at what later tasks declare in them."""
+    checked: dict[str, t.Any] = {}
+
+    def look(planned: State, changes: t.Sequence[Change[Any, Any]]) -> None:
+        checked.update(also_check(planned, kinds, changes, params["also_check"]))
+
+    result = run_many(kind, params, check_mode, open_state, look if params["also_check"] else None)
+    result["check_mode"] = check_mode
+    if checked:
+        result["also_checked"] = checked["plans"]
+        if check_mode:
+            result["diff"] += checked["diff"]
+            result["changed"] = bool(result["diff"])
+    return result
+
+
+def also_check(state: State, kinds: Kinds, made: t.Iterable[Change[Any, Any]], options: Options) -> dict[str, t.Any]:
+    """Return what later tasks will do, by kind, and the ``diff`` of it. ``state`` is what the changes of the contexts
+    lead to. ``kinds`` are those that can be checked, each with the spec of a declaration, in the order of the later
+    tasks. Raises InputError with every problem."""
     # A later task finds a context by what this one calls it; the plan has it under the server's name.
-    names = {d.name: target.name for d, target in zip(declarations, plan.targets) if target}
+    names = {change.declared.name: change.after.name for change in made if change.after}
     problems: list[str] = []
     checked = [(kind, _valid(options.get(kind.plural), spec, names, problems)) for kind, spec in kinds]
     if problems:
@@ -55,8 +70,8 @@ def also_check(
             problems += error.problems
         if any(change.action != UNCHANGED for change in changes):
             state.expect(kind, changes)
-        plans[kind.plural] = summary_of(kind, changes)
-        diff += diff_of(kind, state, changes)
+        plans[kind.plural] = kind.summary(state, state, changes)
+        diff += diff_of(kind, state, state, changes)
     if problems:
         raise InputError(problems)
     return {"plans": plans, "diff": diff}

@@ -10,11 +10,11 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ..dialplan.contexts import text_or_none
 from ..dialplan.dialling import NOBODY, Answering, DialPlan, can_be_dialled
 from ..dialplan.names import fold
 from ..dialplan.usage import EXTENSION, Use
 from ..errors import InputError
+from ..kinds.base import text_or_none
 from ..kinds.incalls import IncallKind
 from ..kinds.users import Users, service_of
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from ..dialplan.contexts import Context, Directory
     from ..dialplan.dialling import Call, InRange
     from ..kinds.state import State
-    from ..servers.base import Server
 
     Options = t.Mapping[str, t.Any]
     Shape = dict[str, t.Any]
@@ -71,9 +70,7 @@ def questions_of(dial: t.Sequence[Options]) -> list[Question]:
     return found
 
 
-def run_dial_info(
-    params: Options, check_mode: bool, connect: t.Callable[[], Server], open_state: t.Callable[[Server], State]
-) -> Shape:
+def run_dial_info(params: Options, check_mode: bool, open_state: t.Callable[[], State]) -> Shape:
     """Tell who answers on a server."""
     one = {key: params.get(key) for key in ("context", "user", "number")}
     if params.get("dial") is None:
@@ -82,7 +79,7 @@ def run_dial_info(
         raise InputError("Give either dial, or one number with a context or a user.")
     else:
         asked = questions_of(params["dial"])
-    state = open_state(connect())
+    state = open_state()
     calls = answer(state, _on_server(state), asked, _looked_at)
     return {"changed": False, "calls": calls, "server": state.server.found()}
 

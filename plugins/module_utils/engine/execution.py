@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import (
     AmbiguousError,
+    InputError,
     PartialError,
     RequestError,
     ServiceDownError,
@@ -18,7 +19,7 @@ from ..errors import (
     must,
     some,
 )
-from ..kinds.base import CREATE, DELETE, UNCHANGED, UPDATE, in_order
+from ..kinds.base import CREATE, DELETE, INCLUDE, UNCHANGED, UPDATE, Write
 
 if TYPE_CHECKING:
     import typing as t
@@ -66,6 +67,13 @@ class Execution:
         self.whole: list[str] = []
         self.left: list[str] = []
         self.failures: list[str] = []
+        # The changes of which a write was not made, and those among them whose resource is not there.
+        self._not_written: set[int] = set()
+        self._not_made: set[int] = set()
+        self._is_alone = False
+        # Whether nothing was written since all was read, and what was read between two rounds, by id.
+        self._is_fresh = False
+        self._seen: dict[Any, Any] = {}
 
     def run(self) -> list[Any]:
         """Make every write, read back, and return the resources as the server then shows them.
@@ -75,71 +83,186 @@ class Execution:
         for change in self.changes:
             if change.before is not None and self.service.keeps_id:
                 change.declared.id = change.before.id
-        for change in in_order(self.kind, self.changes):
-            if self.failures and not self.go_on:
-                self.left.append(change.text)
-            else:
-                self._carry_out(change)
+        rounds = [writes for writes in self.kind.writes(self.state, self.changes) if writes]
+        self._is_alone = len(self.changes) == 1 and sum(len(writes) for writes in rounds) == 1
+        for number, writes in enumerate(rounds, 1):
+            for write in writes:
+                if (self.failures and not self.go_on) or self._needs_what_failed(write):
+                    self._leave(write)
+                else:
+                    self._carry_out(write)
+            created = [write for write in writes if write.action == CREATE and write.change.made is not None]
+            if created and self.kind.is_made_whole and self.service.takes_twins:
+                self._look_between(created, "Everything" if number == len(rounds) else "Everything new")
         if self.failures:
             raise self._stopped()
         return self._verify()
 
-    def _carry_out(self, change: Change[Any, Any]) -> None:
+    def _carry_out(self, write: Write[Any, Any]) -> None:
+        change = write.change
         steps: list[str] = []
         self.state.done = steps
         try:
             try:
-                self._write(change)
+                if not self._is_written_already(write):
+                    self._write(write)
             except RequestError as error:
                 # The web service of a XiVO gives no reason: its 400 may mean just that.
-                unexplained = change.action == CREATE and isinstance(error, UncertainError) and error.status == 400
-                if change.action != DELETE and (unexplained or was_first(error)):
-                    self._settle(change, error)
+                unexplained = write.action == CREATE and isinstance(error, UncertainError) and error.status == 400
+                if write.action in (CREATE, UPDATE) and (unexplained or was_first(error)):
+                    self._settle(change, error, write)
                 elif isinstance(error, UncertainError):
-                    self._once_more(change, error)
+                    self._once_more(write, error)
                 else:
                     raise
         except TelephonyError as error:
-            text = f"{change.text}: {error.text}"
-            alone = len(self.changes) == 1
-            if steps:
-                text += f" {'Done' if alone else 'Done for it'}: {', '.join(steps)}."
-            self.failures.append(text)
-            self.left.append(change.text)
-            self.done += steps if alone else [f"{change.text}: {step}" for step in steps]
-            if isinstance(error, ServiceDownError):
-                self.go_on = False
+            self._fail(write, error, steps)
         else:
-            self.whole.append(change.text)
-            self.done.append(change.text)
+            self.whole.append(write.text)
+            self.done.append(write.text)
 
-    def _write(self, change: Change[Any, Any]) -> None:
-        {CREATE: self.service.create, UPDATE: self.service.update, DELETE: self.service.delete}[change.action](change)
+    def _fail(self, write: Write[Any, Any], error: TelephonyError, steps: t.Sequence[str] = ()) -> None:
+        text = f"{write.text}: {error.text}"
+        if steps:
+            text += f" {'Done' if self._is_alone else 'Done for it'}: {', '.join(steps)}."
+        self.failures.append(text)
+        self._leave(write)
+        self.done += steps if self._is_alone else [f"{write.text}: {step}" for step in steps]
+        if isinstance(error, ServiceDownError):
+            self.go_on = False
 
-    def _once_more(self, change: Change[Any, Any], error: UncertainError) -> None:
+    def _leave(self, write: Write[Any, Any]) -> None:
+        self.left.append(write.text)
+        self._not_written.add(id(write.change))
+        if write.action == CREATE:
+            self._not_made.add(id(write.change))
+
+    def _needs_what_failed(self, write: Write[Any, Any]) -> bool:
+        """Tell whether a write builds on one that was not made: of the same change, or of what this one refers to."""
+        if not self._not_written or write.action == DELETE:
+            return False
+        if id(write.change) in self._not_written:
+            return True
+        needs = write.change.needs.values() if "includes" in write.fields else ()
+        return any(id(need) in self._not_made for need in needs)
+
+    def _write(self, write: Write[Any, Any]) -> None:
+        self._is_fresh = False
+        change = write.change
+        {
+            CREATE: self.service.create,
+            UPDATE: self.service.update,
+            INCLUDE: self.service.include,
+            DELETE: self.service.delete,
+        }[write.action](change)
+
+    def _write_all(self, change: Change[Any, Any]) -> None:
+        """Make every write of one change."""
+        for writes in self.kind.writes(self.state, [change]):
+            for write in writes:
+                self._write(write)
+
+    def _read(self) -> None:
+        """Read again what is there of the kind, and what is known besides."""
+        self.state.forget(self.kind.rests_on)
+
+    def _once_more(self, write: Write[Any, Any], error: UncertainError) -> None:
         """After an answer that does not tell: read, and do only what is then still missing, once."""
-        self.state.forget()
-        self.kind.keep_choices(change)
-        again = self.kind.plan(self.state, [change.declared])[0]
+        change = write.change
+        try:
+            self._read()
+            self.kind.keep_choices(change)
+            again = self.kind.plan_again(self.state, change, write)
+        except InputError:
+            raise
+        except TelephonyError as second:
+            raise TelephonyError(
+                f"{error.text} Reading back failed too: {second.text} Whether it was done is not known."
+            ) from second
         self.kind.complete(again, change)
+        if write.action == CREATE and again.action != CREATE:
+            change.found = again.id  # who made it is not known
         if again.action == UNCHANGED:
             self.warnings.append(f"{error.text} Reading back shows that it was done all the same.")
             self.state.done.append("the rest, which the server did in spite of its answer")
             return
-        if self.kind.same(again, change):
+        if self.kind.same(again, self.kind.part(change, write)):
             raise TelephonyError(f"{error.text} Reading back shows that it was not done.")
+        if again.action == CREATE and self.service.keeps_id:
+            raise TelephonyError(
+                f"{error.text} Reading back shows that it is gone: somebody else deleted it meanwhile."
+            )
         self.warnings.append(f"{error.text} Reading back shows that it was done in part; the rest was done then.")
-        self._write(again)
+        self._write(Write(again, INCLUDE if write.action == INCLUDE else again.action, again.fields))
 
     def _stopped(self) -> PartialError:
         text = "\n".join(self.failures)
-        if len(self.changes) > 1:
-            text += f" Done: {some(self.whole)}. Not done: {some(self.left)}. Run the task again to finish it."
-        elif self.done:
+        if self.done:
+            if not self._is_alone:
+                text += f" Done: {some(self.whole)}. Not done: {some(self.left)}."
             text += " Run the task again to finish it."
+        elif len(self.left) > 1:
+            text += f" Nothing was done of: {some(self.left)}."
         return PartialError(text, self.done, self.left)
 
     # Other runs
+
+    def _look_between(self, created: t.Sequence[Write[Any, Any]], written: str) -> None:
+        """Look whether another run has made the same meanwhile, before what was made is referred to."""
+        ours = {write.change.made for write in created}
+        if self._may_be_coming(ours):
+            self.wait(PAUSES[1])
+        try:
+            self._read()
+            seen = self.state.resources(self.kind.name)
+        except TelephonyError as error:
+            self.failures.append(
+                f"{written} was written, but could not be read back: {error.text} Whether another run made the same at "
+                "the same moment is not known."
+            )
+            return
+        others = [r for r in seen if r.id not in self.old and r.id not in ours]
+        twins = [
+            write
+            for write in (created if others else ())
+            if self._is_among([r for r in others if r.id < write.change.made], write.change)
+        ]
+        problems = self._take_away([write.change for write in twins])
+        for write in twins:
+            try:
+                if id(write.change) in problems:
+                    raise problems[id(write.change)]
+                self._settle(write.change, None, write)
+            except TelephonyError as error:
+                # It is not there any more, or not as it was declared.
+                self.whole.remove(write.text)
+                self.done.remove(write.text)
+                self._fail(write, error)
+        self._is_fresh = not twins
+        self._seen = {r.id: r for r in self.state.resources(self.kind.name)}
+
+    def _may_be_coming(self, ours: t.Collection[int]) -> bool:
+        """Tell whether ids before ours went to somebody else: one has its id a moment before it can be seen."""
+        last = max(self.old, default=0)
+        return max(ours) - last > sum(1 for one in ours if one > last)
+
+    def _is_written_already(self, write: Write[Any, Any]) -> bool:
+        """Tell whether nothing is left to write, as far as that was seen between two rounds. Raises RequestError where
+        somebody else changed meanwhile what this would replace."""
+        change = write.change
+        found = self._seen.get(change.id) if write.action in (UPDATE, INCLUDE) else None
+        wanted = self.kind.wanted(self.state, change) if found is not None else None
+        if found is None or wanted is None:
+            return False
+        to_write = [name for name in self.kind.unlike(wanted, found) if name in write.fields]
+        changed = self.kind.changed_meanwhile(change.before, found)
+        touched = [name for name in to_write if name in changed]
+        if touched:
+            raise RequestError(
+                "Somebody else changed it meanwhile, and it was left as it is now: "
+                f"{self.kind.contrast(self.state, change, found, touched)}."
+            )
+        return not to_write
 
     def _meant_by(self, change: Change[Any, Any]) -> list[Any]:
         """Return those that came since the plan was made and are meant by what is declared of one that is new."""
@@ -153,9 +276,29 @@ class Execution:
         created = [change for change in self.changes if change.made is not None and not change.settled]
         ours = {change.made for change in created}
         others = [r for r in self.state.resources(self.kind.name) if r.id not in self.old and r.id not in ours]
-        for change in created if others else ():
-            if self._is_among(others, change):
-                self._settle(change, None)
+        twins = [change for change in created if others and self._is_among(others, change)]
+        problems = self._take_away(twins)
+        for change in twins:
+            if id(change) in problems:
+                raise problems[id(change)]
+            self._settle(change, None)
+
+    def _take_away(self, changes: t.Sequence[Change[Any, Any]]) -> dict[int, TelephonyError]:
+        """Take away first all that must go: nobody waits for one of several while others wait for another of them.
+
+        Returns what went wrong, by the identity of the change."""
+        there = {r.id: r for r in self.state.resources(self.kind.name)} if changes else {}
+        problems: dict[int, TelephonyError] = {}
+        for change in changes:
+            own = there.get(change.made)
+            rivals = [r for r in self._meant_by(change) if r is not own]
+            if own is None or not rivals or not self._gives_way(own, rivals):
+                continue
+            try:
+                self._give_way(change, own)
+            except TelephonyError as error:
+                problems[id(change)] = error
+        return problems
 
     def _is_among(self, resources: list[Any], change: Change[Any, Any]) -> bool:
         try:
@@ -163,21 +306,28 @@ class Execution:
         except AmbiguousError:
             return True
 
-    def _settle(self, change: Change[Any, Any], error: RequestError | None) -> None:
-        """Come to one resource with the other runs that make the same at this moment. Raises TelephonyError."""
+    def _settle(
+        self, change: Change[Any, Any], error: RequestError | None, write: Write[Any, Any] | None = None
+    ) -> None:
+        """Come to one resource with the other runs that make the same at this moment. Raises TelephonyError.
+
+        With ``write``, only as far as that goes: more is written later."""
         pauses = list(PAUSES)
         tries = 0
         while True:
-            self.state.forget()
+            self._read()
             found = self._meant_by(change)
             own = next((resource for resource in found if resource.id == change.made), None)
-            others = [resource.id for resource in found if resource is not own]
-            if own is not None and others and (min(others) < own.id or self.kind.gives_way(own)):
+            others = [resource for resource in found if resource is not own]
+            if own is not None and others and self._gives_way(own, others):
                 self._give_way(change, own)
                 continue
+            if write is not None and own is not None and self.kind.is_made_whole:
+                return  # it stays, and the others give way to it
             problem: TelephonyError | None = None
             try:
-                if (own is None or not others) and self._finish(change, error, write=not others or not pauses):
+                may_write = not others or not pauses
+                if (own is None or not others) and self._finish(change, error, write, may_write):
                     break
             except AmbiguousError as ambiguous:
                 problem = ambiguous
@@ -189,39 +339,68 @@ class Execution:
                 self.wait(0.02 + SystemRandom().random() * 0.2)
                 continue
             if not pauses:
+                both = "; ".join(self.kind.described(resource) for resource in found)
                 raise problem or TelephonyError(
                     "Another run made the same at the same moment, and is not done with it; it may have been cut off. "
-                    "Run the task again once it is."
+                    f"There are several now: {both}. Run the task again once that run is done, or remove the other one."
                 )
             self.wait(pauses.pop(0))
-        change.settled = True
+        change.settled = not self.kind.is_made_whole
+
+    def _gives_way(self, own: Any, others: t.Sequence[Any]) -> bool:
+        return self.kind.gives_way(own) or min(other.id for other in others) < own.id
 
     def _give_way(self, change: Change[Any, Any], own: Any) -> None:
         """Take away what this run made."""
-        going = self.kind.plan(self.state, [self.kind.gone(own)])[0]
-        going.leftover = None  # a number that nobody has may be one that another run is about to give
-        self.service.delete(going)
+        used = self.kind.users_of(self.state, own)
+        try:
+            if used:
+                raise RequestError(f"{some(used)} includes it already.")
+            going = self.kind.plan(self.state, [self.kind.gone(self.state, own)])[0]
+            going.leftover = None  # a number that nobody has may be one that another run is about to give
+            self.service.delete(going)
+        except RequestError as error:
+            if error.status != 404:
+                raise TelephonyError(
+                    f"Another run made {change.declared.text} at the same moment, and its own stays. What this run had "
+                    f"made ({self.kind.described(own)}) was to be deleted again, but: {error.text}"
+                ) from error
         change.made = None
         self.warnings.append(
             f"Another run made {change.declared.text} at the same moment; its own stays, and what this run had made "
             "was deleted again."
         )
 
-    def _finish(self, change: Change[Any, Any], error: RequestError | None, write: bool) -> bool:
-        """Plan again of what was read. Return whether nothing is left to do; with ``write``, do what is."""
-        again = self.kind.plan(self.state, [change.declared])[0]
+    def _finish(
+        self, change: Change[Any, Any], error: RequestError | None, write: Write[Any, Any] | None, may_write: bool
+    ) -> bool:
+        """Plan again of what was read. Return whether nothing is left to do; if this ``may_write``, do what is."""
+        again = self.kind.plan_again(self.state, change, write)
         if again.action == UPDATE:
             self.kind.complete(again, change)
         if again.action == UNCHANGED:
-            change.after = again.after
+            if error is not None and change.made is None:
+                self.warnings.append(f"{error.text} It is there now as it is declared: another run made it meanwhile.")
+            change.found = again.id
+            if write is None or not self.kind.is_made_whole:
+                change.after = again.after
             return True
+        if again.action == UPDATE and self.kind.is_made_whole and change.made is None:
+            unlike = self.kind.contrast(self.state, again, must(again.before), again.fields)
+            if isinstance(error, UncertainError):
+                raise TelephonyError(
+                    f"{error.text} Reading back shows that it is there, and not as it was declared: {unlike}. It was "
+                    "done in part, or another run made it at the same moment. Run the task again to change it."
+                )
+            raise TelephonyError(f"Another run made it at the same moment, and not alike: {unlike}. It was left so.")
         same_place = self.kind.holds(must(again.after)) == self.kind.holds(must(change.after))
         if error and same_place and self.kind.same(again, change):
-            raise TelephonyError(error.text)
-        if write:
+            uncertain = " Reading back shows that it was not done." if isinstance(error, UncertainError) else ""
+            raise TelephonyError(f"{error.text}{uncertain}")
+        if may_write:
             change.after = again.after
             try:
-                self._write(again)
+                self._write_all(again)
             finally:
                 change.made = again.made or change.made
         return False
@@ -229,13 +408,16 @@ class Execution:
     # Reading back
 
     def _verify(self) -> list[Any]:
-        self.state.forget()
+        if not self._is_fresh:
+            self._read()
         declared = [change.declared for change in self.changes]
         try:
+            if not self._is_fresh:
+                self.state.read(self.kind.name, self.service.read_back(self.changes))
             self._meet_others()
             found = once_clear(
                 lambda: self.kind.match(self.state, self.state.resources(self.kind.name), declared),
-                self.state.forget,
+                self._read,
                 self.wait,
             )
             found = self._with_details(found)
@@ -248,12 +430,14 @@ class Execution:
             if change.settled and resource is not None:
                 continue  # planned again, and nothing left to do
             text = change.declared.text
-            if change.after is None:
+            wanted = self.kind.wanted(self.state, change)
+            if wanted is None:
                 wrong += [f"{text} was deleted and is still there"] if resource is not None else []
             elif resource is None:
                 wrong.append(f"{text} was written and is not there")
             else:
-                wrong += [f"the {name} of {text}" for name in self.kind.unlike(change.after, resource)]
+                unlike = self.kind.unlike(wanted, resource)
+                wrong += [self.kind.contrast(self.state, change, resource, unlike)] if unlike else []
         if wrong:
             raise PartialError(
                 f"The server took everything, but shows something else now: {some(wrong)}. Somebody else may be "
@@ -261,7 +445,7 @@ class Execution:
                 self.done,
                 [],
             )
-        return [resource if change.after else None for change, resource in zip(self.changes, found)]
+        return [resource if change.after is not None else None for change, resource in zip(self.changes, found)]
 
     def _with_details(self, found: list[Any]) -> list[Any]:
         there = iter(self.service.details([resource for resource in found if resource is not None]))

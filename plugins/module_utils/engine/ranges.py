@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The engine of xivo_context_range_info: which numbers are used, and which are free."""
+"""The engines of the modules for single ranges: bringing one to what is declared, and which numbers are free."""
 
 from __future__ import annotations
 
@@ -10,31 +10,86 @@ from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
 
-from ..dialplan.contexts import Directory
 from ..dialplan.names import RESERVED
-from ..dialplan.numbers import KINDS
+from ..dialplan.numbers import KINDS, doubts_of, normal, option_of, parse_range, what_arrives
 from ..dialplan.patterns import answers_in, free_numbers
 from ..dialplan.usage import EXTENSION
 from ..errors import InputError
+from ..kinds.contexts import ContextDeclaration
+from .resources import run_one
 
 if TYPE_CHECKING:
     import typing as t
 
+    from ..dialplan.contexts import Context, Directory
     from ..dialplan.numbers import Range
     from ..dialplan.usage import Use
-    from ..servers.base import Server
+    from ..kinds.contexts import ContextKind
+    from ..kinds.state import State
+
+
+def run_context_range(
+    kind: ContextKind, params: t.Mapping[str, t.Any], check_mode: bool, open_state: t.Callable[[], State]
+) -> dict[str, t.Any]:
+    """Bring one range of one context, found by its kind and its start, to what is declared."""
+    of = params["type"]
+    wanted = parse_range(params, of)
+    present: list[Range] = []
+
+    def declare(state: State) -> list[ContextDeclaration]:
+        directory, called = state.directory, to_text(params["context"])
+        context = directory.find(called)
+        if context is None:
+            raise InputError(directory.unknown(called, f"There is no context '{called}' to hold the range."))
+        ranges, present[:] = _with_range(context, directory.handle(context), of, wanted, params)
+        declared = ContextDeclaration({"name": context.name}, directory.handle(context))
+        declared.ranges[of] = ranges
+        declared.range_doubts[of] = doubts_of(present, of)
+        return [declared]
+
+    result = run_one(kind, params, check_mode, open_state, declare)
+    public = [dict(r.public(of), type=of, context=result["context"]["name"]) for r in present]
+    result["range"] = public[0] if public else None
+    result["ranges"] = result["context"][option_of(of)]
+    return result
+
+
+def _with_range(
+    context: Context, handle: str, kind: str, wanted: Range, params: t.Mapping[str, t.Any]
+) -> tuple[tuple[Range, ...], list[Range]]:
+    """Return the ranges of a context with one of them brought to what is wanted, and that one, if it is to be there."""
+    before = context.ranges[kind]
+    kept = [r for r in before if r.start != wanted.start]
+    if params["state"] == "present":
+        if params.get("did_length") is None and kind == "incall":
+            # Left out: an existing range keeps its own.
+            old = next((r for r in before if r.start == wanted.start), None)
+            wanted = wanted._replace(did_length=old.did_length if old else 0)
+        clash = next((r for r in kept if r.shared(wanted)), None)
+        if clash is not None and not {wanted, clash}.issubset(before):
+            raise InputError(
+                "The %s range %s shares numbers with %s of the same context '%s'%s."
+                % (kind, wanted, clash, handle, what_arrives(wanted, clash))
+            )
+        return normal([*kept, wanted]), [wanted]
+    if params.get("end") is not None and any(r.start == wanted.start and r.end != wanted.end for r in before):
+        raise InputError(
+            "The %s range of '%s' that starts at %s is not %s. Leave the end out to remove it whatever its end."
+            % (kind, handle, wanted.start, wanted)
+        )
+    return normal(kept), []
 
 
 def run_context_range_info(
-    params: t.Mapping[str, t.Any], check_mode: bool, connect: t.Callable[[], Server]
+    params: t.Mapping[str, t.Any], check_mode: bool, open_state: t.Callable[[], State]
 ) -> dict[str, t.Any]:
     """Read the used and the free numbers of each range of a context, or of all contexts.
 
     They are computed on every server from its extensions, which tell whose a number is too. Wazo 26's own list of free
     numbers says the same (a test compares them), and would be five requests more.
     """
-    server = connect()
-    directory = Directory(server.contexts(), server.names)
+    state = open_state()
+    server, directory = state.server, state.directory
     chosen = directory.contexts
     if params.get("context") is not None:
         context = directory.find(to_text(params["context"]))

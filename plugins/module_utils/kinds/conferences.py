@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ..dialplan.contexts import text_or_none
 from ..dialplan.numbers import is_number
+from .base import text_or_none
 from .users import UPDATE_PASSWORD
 from .with_number import WithNumber, WithNumberDeclaration, WithNumberKind, WithNumberPlanner
 

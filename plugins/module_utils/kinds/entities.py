@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from ansible.module_utils.common.text.converters import to_text
 
-from ..dialplan.contexts import text_or_none
 from ..dialplan.names import label_problem, suggest
 from ..errors import InputError, some
-from .base import CREATE, DELETE, UNCHANGED, UPDATE, Change, Declaration, Kind
+from .base import CREATE, DELETE, UNCHANGED, UPDATE, Change, Declaration, Kind, text_or_none
 
 if TYPE_CHECKING:
     import typing as t
@@ -110,10 +109,10 @@ class EntityKind(Kind[Entity, EntityDeclaration]):
     def differences(self, before: Entity, after: Entity) -> list[str]:
         return [] if before.display_name == after.display_name else ["display_name"]
 
-    def named(self, resource: Entity) -> str:
+    def named(self, state: State, resource: Entity) -> str:
         return resource.name
 
-    def names(self, resource: Entity) -> list[str]:
+    def names(self, state: State, resource: Entity) -> list[str]:
         return [resource.name, resource.display_name]
 
     def place(self, resource: Entity) -> tuple[str | None, str | None]:

@@ -87,8 +87,8 @@ class IncallKind(WithNumberKind[Incall, IncallDeclaration]):
     def words(self, resource: Incall) -> Options:
         return {"context": resource.context, "extension": resource.exten}
 
-    def gone(self, resource: Incall) -> IncallDeclaration:
-        declared = super().gone(resource)
+    def gone(self, state: State, resource: Incall) -> IncallDeclaration:
+        declared = super().gone(state, resource)
         declared.extension = resource.exten  # a pattern keeps its letters as they are
         return declared
 
@@ -146,9 +146,9 @@ class IncallKind(WithNumberKind[Incall, IncallDeclaration]):
         target = DESTINATIONS[kind]
         found = state.index(kind, target.index).find(name)
         if found is None:
-            names = sorted(target.named(resource) for resource in state.resources(kind))
+            names = sorted(target.named(state, resource) for resource in state.resources(kind))
             raise InputError(f"There is no {target.noun} '{name}'. There are: {some(names)}.")
-        return Destination(kind, found.id, target.named(found))
+        return Destination(kind, found.id, target.named(state, found))
 
     def gives_way(self, own: Incall) -> bool:
         # Only one can have the number, and that is the one that an incoming call is known by.
@@ -158,10 +158,10 @@ class IncallKind(WithNumberKind[Incall, IncallDeclaration]):
         destination = resource.destination and resource.destination.key
         return {"context": resource.context, "extension": resource.exten, "destination": destination}
 
-    def names(self, resource: Incall) -> list[str]:
+    def names(self, state: State, resource: Incall) -> list[str]:
         return [resource.exten or ""]
 
-    def named(self, resource: Incall) -> str:
+    def named(self, state: State, resource: Incall) -> str:
         return resource.exten or ""
 
     def public(self, state: State, resource: Incall, declared: IncallDeclaration | None = None) -> dict[str, t.Any]:
@@ -191,5 +191,5 @@ def _shape_of(state: State, destination: Destination | None) -> dict[str, t.Any]
             resource = state.index(kind, by_id).get(destination.id)
         except InputError:  # xivo-confd alone knows no rooms
             resource = None
-        name = DESTINATIONS[kind].named(resource) if resource else None
+        name = DESTINATIONS[kind].named(state, resource) if resource else None
     return {"type": kind, "name": name or to_text(destination.id or "")}

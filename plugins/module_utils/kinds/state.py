@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..dialplan.contexts import Directory
@@ -14,6 +15,17 @@ if TYPE_CHECKING:
     import typing as t
 
     T = t.TypeVar("T")
+
+# The kind that all others rest on.
+CONTEXT = "context"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What a task allows that is refused by default."""
+
+    conflicts: str = "error"
+    force: bool = False
 
 
 class State:
@@ -29,7 +41,9 @@ class State:
         numbers: t.Callable[[State], t.Any],
     ) -> None:
         self.server = server
+        self.policy = Policy()
         self._make = services
+        self._make_numbers = numbers
         self._services: dict[str, t.Any] = {}
         self._directory: Directory | None = None
         self._resources: dict[str, list[t.Any]] = {}
@@ -59,6 +73,8 @@ class State:
 
     def resources(self, kind: str) -> list[t.Any]:
         """Return all of a kind that are there, or that the plan expects to be there."""
+        if kind == CONTEXT:
+            return self.directory.contexts
         if kind not in self._resources:
             self._resources[kind] = self.service(kind).listed()
         return self._resources[kind]
@@ -102,11 +118,26 @@ class State:
         self._resources[kind.name] = kept
         self._made = {}
 
-    def forget(self) -> None:
-        """Read all again that is asked for from now on, but the contexts."""
+    def over(self, directory: Directory) -> State:
+        """Return the state in which the contexts are others."""
+        state = State(self.server, self._make, self._make_numbers)
+        state.directory = directory
+        return state
+
+    def forget(self, keep: t.Collection[str] = ()) -> None:
+        """Read all again that is asked for from now on, but what is to be kept: the contexts, or nothing."""
         self.server.forget()
         self.numbers.forget()
         self._resources, self._made, self._new = {}, {}, {}
+        if CONTEXT not in keep:
+            self._directory = None
+
+    def read(self, kind: str, resources: list[t.Any]) -> None:
+        """Take what was read again of a kind."""
+        if kind == CONTEXT:
+            self._directory = Directory(resources, self.server.names)
+        else:
+            self._resources[kind] = resources
 
 
 def id_of(resource: t.Any) -> t.Any:

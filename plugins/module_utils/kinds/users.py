@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from ansible.module_utils.common.text.converters import to_text
 
-from ..dialplan.contexts import text_or_none
 from ..dialplan.names import fold
 from ..dialplan.numbers import is_number
 from ..errors import AmbiguousError, InputError, must
-from .base import AUTO, CREATE, DELETE, UNCHANGED, UPDATE, Change, Declaration, Kind, Service
+from .base import AUTO, CREATE, DELETE, UNCHANGED, UPDATE, Change, Declaration, Kind, Service, text_or_none
 from .planner import Planner
 
 if TYPE_CHECKING:
@@ -243,10 +242,10 @@ class UserKind(Kind[User, UserDeclaration]):
     def unlike(self, wanted: User, found: User) -> list[str]:
         return [name for name in _differences(found, wanted) if name != "voicemail.name"]
 
-    def named(self, resource: User) -> str:
+    def named(self, state: State, resource: User) -> str:
         return resource.name
 
-    def names(self, resource: User) -> list[str]:
+    def names(self, state: State, resource: User) -> list[str]:
         return [resource.name, resource.fields["email"], resource.exten or "", resource.uuid or ""]
 
     def place(self, resource: User) -> tuple[str | None, str | None]:

@@ -9,12 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from ..dialplan.contexts import text_or_none
 from ..dialplan.names import fold
 from ..dialplan.numbers import is_number
 from ..dialplan.patterns import answers_in, free_numbers
 from ..errors import AmbiguousError, InputError, must, some
-from .base import AUTO, CREATE, DELETE, UNCHANGED, UPDATE, Change, Declaration, Kind
+from .base import AUTO, CREATE, DELETE, UNCHANGED, UPDATE, Change, Declaration, Kind, text_or_none
 from .planner import Planner
 
 if TYPE_CHECKING:
@@ -170,10 +169,10 @@ class WithNumberKind(Kind[W, E]):
         """Return the options that can differ, in the order in which a person reads them."""
         return {"label": resource.label, "context": resource.context, "extension": resource.exten}
 
-    def named(self, resource: W) -> str:
+    def named(self, state: State, resource: W) -> str:
         return resource.label or resource.name
 
-    def names(self, resource: W) -> list[str]:
+    def names(self, state: State, resource: W) -> list[str]:
         return [resource.name, resource.label or "", resource.exten or "", resource.uuid or ""]
 
     def place(self, resource: W) -> tuple[str | None, str | None]:

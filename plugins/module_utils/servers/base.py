@@ -14,7 +14,7 @@ from ..kinds.contexts import Abilities
 if TYPE_CHECKING:
     import typing as t
 
-    from ..dialplan.contexts import Context, Directory
+    from ..dialplan.contexts import Context
     from ..dialplan.usage import Use
     from ..transport.access import Access
     from ..transport.session import Session
@@ -31,10 +31,6 @@ class Server:
     abilities = Abilities()
     # Whether a web service of a XiVO tells what its xivo-confd does not.
     has_webservice = False
-    # Whether create and update write the includes too, in the same request.
-    writes_includes = False
-    # What a context that is to be deleted must be free of, whatever is forced.
-    keeps_contexts: tuple[str, ...] = ()
 
     def __init__(self, session: Session, access: Access, url: str) -> None:
         self.session = session
@@ -59,21 +55,9 @@ class Server:
         """Forget what was read and not asked for: another task comes."""
         self._listed = None
 
-    def read_back(self, known: Directory, names: t.Iterable[str]) -> list[Context]:
-        """Return every context again, after writes that concerned those of these names only."""
-        return self.contexts()
-
-    def read_again(self, known: Directory, names: t.Iterable[str]) -> list[Context]:
-        """Return the contexts of these names again, just before they are written, and perhaps others."""
-        return self.read_back(known, names)
-
     def entities(self) -> list[str]:
         """Return the names of the entities (XiVO's web service only)."""
         return []
-
-    def taken(self, names: t.Collection[str]) -> set[str]:
-        """Return which names of new contexts are taken where they are not seen: in another tenant."""
-        return set()
 
     def uses(self, contexts: t.Sequence[Context] | None, whats: t.Sequence[str]) -> list[Use]:
         """Return what stands in these contexts, of the sorts that are asked for; with None in any, whether it exists
@@ -83,21 +67,6 @@ class Server:
     def named(self, uses: t.Sequence[Use]) -> list[Use]:
         """Return what stands in contexts with its owners as people call them; asked only where somebody reads it."""
         return list(uses)
-
-    def create(self, context: Context) -> Context:
-        """Make a context, and return it with the key and the name that it has now."""
-        raise NotImplementedError
-
-    def update(self, before: Context, after: Context, fields: t.Sequence[str]) -> None:
-        """Change the named options of a context."""
-        raise NotImplementedError
-
-    def set_includes(self, context: Context, includes: t.Sequence[Context]) -> None:
-        """Replace the includes of a context, in this order."""
-        raise NotImplementedError
-
-    def delete(self, context: Context) -> None:
-        raise NotImplementedError
 
     def found(self) -> dict[str, str]:
         """Say what server this is, for the result of a task."""

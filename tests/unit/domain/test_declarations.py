@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,15 +16,20 @@ from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.contexts i
     NAMES_MADE,
     Context,
     Directory,
-    declaration_of,
 )
 from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.extensions import Extension
 from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.numbers import Range, option_of
-from ansible_collections.telephony.xivo.plugins.module_utils.engine.apply import Execution
+from ansible_collections.telephony.xivo.plugins.module_utils.engine.execution import Execution
+from ansible_collections.telephony.xivo.plugins.module_utils.engine.resources import plan as plan_many
 from ansible_collections.telephony.xivo.plugins.module_utils.errors import InputError
 from ansible_collections.telephony.xivo.plugins.module_utils.kinds.base import UNCHANGED
-from ansible_collections.telephony.xivo.plugins.module_utils.kinds.contexts import Abilities, make_plan
-from ansible_collections.telephony.xivo.plugins.module_utils.kinds.state import State
+from ansible_collections.telephony.xivo.plugins.module_utils.kinds.contexts import (
+    Abilities,
+    ContextDeclaration,
+    ContextKind,
+    make_plan,
+)
+from ansible_collections.telephony.xivo.plugins.module_utils.kinds.state import Policy, State
 from ansible_collections.telephony.xivo.plugins.module_utils.kinds.users import (
     Line,
     User,
@@ -98,13 +104,13 @@ def servers(draw: st.DrawFn) -> FakeServer:
                 includes=draw(st.lists(st.sampled_from(SAME), unique=True, max_size=3))
                 if names == NAMES_LOWERED
                 else (),
-                key=key,
+                id=key,
                 uuid=uuid(key) if names == NAMES_MADE else None,
             )
         )
     if names != NAMES_LOWERED:
         there = st.lists(st.sampled_from([c.name for c in held] or ["none"]), unique=True, max_size=3)
-        held = [c.replace(includes=[i for i in draw(there) if i != "none"]) for c in held]
+        held = [replace(c, includes=tuple(i for i in draw(there) if i != "none")) for c in held]
     return FakeServer(names, held)
 
 
@@ -115,27 +121,28 @@ def servers(draw: st.DrawFn) -> FakeServer:
     st.sampled_from(("error", "reachable", "warn", "ignore")),
 )
 def test_contexts_of_one_list(server: FakeServer, said: list[dict[str, Any]], purge: bool, conflicts: str) -> None:
-    def planned() -> Any:
-        return make_plan(
-            Directory(server.contexts(), server.names),
-            [declaration_of(options) for options in said],
-            server.abilities,
-            lambda: ["here"],
-            conflicts,
-            **({"purge": lambda context: context.name != "default"} if purge else {}),
-        )
+    options = {"purge": purge, "purge_exclude": ["default"], "max_deletions": 9}
+
+    def planned() -> tuple[State, list[Any]]:
+        state = server.state()
+        state.policy = Policy(conflicts, False)
+        declared = [ContextDeclaration(one) for one in said]
+        problems = [problem for one in declared for problem in one.problems()]
+        if problems:
+            raise InputError(problems)
+        return state, plan_many(ContextKind(), state, declared, options)
 
     # Nobody knows the name that the server is about to make.
     assume(1 in server.held or not {made_name(1), uuid(1)} & {options["name"] for options in said})
     try:
-        plan = planned()
+        state, changes = planned()
     except InputError as error:
         assert error.problems
         assert all(error.problems)
         return
-    if plan.changed:
-        Execution(server, plan).run()
-    assert [c for c in planned().changes if c.action != UNCHANGED] == []
+    if any(change.action != UNCHANGED for change in changes):
+        Execution(ContextKind(), state, changes, [], False).run()
+    assert [c for c in planned()[1] if c.action != UNCHANGED] == []
 
 
 @pytest.mark.parametrize(
@@ -157,9 +164,9 @@ def test_once_present_and_once_absent(
 ) -> None:
     if not there and first["name"] in (uuid(1), made_name(1)):
         there = True  # nobody else is called so
-    held = [Context(made_name(1) if names == NAMES_MADE else "a", label="a", key=1, uuid=uuid(1))] if there else []
+    held = [Context(made_name(1) if names == NAMES_MADE else "a", label="a", id=1, uuid=uuid(1))] if there else []
     said = [options | {"state": state} for options, state in zip((first, second), states, strict=True)]
-    for declarations in ([declaration_of(s) for s in said], [declaration_of(s) for s in said[::-1]]):
+    for declarations in ([ContextDeclaration(s) for s in said], [ContextDeclaration(s) for s in said[::-1]]):
         one, two = (d.name for d in declarations)
         with pytest.raises(InputError) as caught:
             make_plan(Directory(held, names), declarations, Abilities())
@@ -205,8 +212,8 @@ def users(draw: st.DrawFn) -> dict[str, Any]:
 def houses(draw: st.DrawFn) -> State:
     """Whatever a server can hold: namesakes, half a telephone, a voicemail that others share."""
     contexts = [
-        Context("a", type="internal", key=1, ranges={"user": [Range("10", "19", 0)]}),
-        Context("b", type=draw(st.sampled_from(("internal", "incall"))), key=2),
+        Context("a", type="internal", id=1, ranges={"user": [Range("10", "19", 0)]}),
+        Context("b", type=draw(st.sampled_from(("internal", "incall"))), id=2),
     ]
     people: list[User] = []
     boxes: list[Voicemail] = []

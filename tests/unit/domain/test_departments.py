@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.contexts import declaration_of
 from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.departments import LAYOUT, department
 from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.numbers import KINDS, option_of
 from ansible_collections.telephony.xivo.plugins.module_utils.errors import InputError
+from ansible_collections.telephony.xivo.plugins.module_utils.kinds.contexts import ContextDeclaration
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -78,7 +78,7 @@ def test_numbers_follow_each_other(first: int, width: int, layout: dict[str, int
         with pytest.raises(InputError, match=f"and these have not all {width} digits"):
             department(options, layout)
         return
-    declared = declaration_of(department(options, layout))
+    declared = ContextDeclaration(department(options, layout))
     in_order = [n for _word, kind in LAYOUT for r in declared.ranges[kind] or () for n in sorted(numbers_of(r))]
     assert in_order == [padded(number, width) for number in range(first, last + 1)]
     for word, kind in LAYOUT:

@@ -123,6 +123,6 @@ def test_what_a_service_reads_is_made_once_for_all() -> None:
     said = {"sip_password": "s3cret", "update_password": "always"}
     kind.plan(state, [UserDeclaration({"email": f"p{n}@example.com", **said}) for n in range(10)])
     assert asked == ["usernames", "passwords"]
-    state.forget()
+    state.forget(kind.rests_on)
     kind.told(state, state.resources("user")[0])
     assert asked == ["usernames", "passwords", "usernames"]

@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,27 +19,28 @@ from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.contexts i
     NAMES_MADE,
     TYPES,
     Context,
-    Declaration,
     Directory,
-    declaration_of,
     differences,
 )
 from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.numbers import KINDS, Range, normal, option_of
-from ansible_collections.telephony.xivo.plugins.module_utils.engine.apply import Execution
+from ansible_collections.telephony.xivo.plugins.module_utils.engine.execution import Execution
+from ansible_collections.telephony.xivo.plugins.module_utils.engine.resources import plan as plan_many
 from ansible_collections.telephony.xivo.plugins.module_utils.errors import InputError
+from ansible_collections.telephony.xivo.plugins.module_utils.kinds.base import CREATE, DELETE, UNCHANGED, UPDATE
 from ansible_collections.telephony.xivo.plugins.module_utils.kinds.contexts import (
-    CREATE,
-    DELETE,
-    UNCHANGED,
-    UPDATE,
     Abilities,
+    ContextDeclaration,
+    ContextKind,
+    ContextService,
     Plan,
     lost,
     make_plan,
 )
+from ansible_collections.telephony.xivo.plugins.module_utils.kinds.state import Policy, State
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.unit.domain.fakes import FakeNumbers
 from tests.unit.domain.strategies import disjoint_ranges, numbers_of
 
 HANDLES = ("Accueil", "Comptabilite", "default", "Direction", "Qualite", "to-extern", "Ventes")
@@ -48,44 +50,65 @@ ACCENTED = {"Comptabilite": "Comptabilité", "Qualite": "QUALITÉ", "Direction":
 class FakeServer:
     """A server in memory: no request, no oddity, but that it names its contexts as one of the three sorts does."""
 
-    def __init__(self, names: str, contexts: Iterable[Context]) -> None:
+    def __init__(self, names: str, contexts: Iterable[Context], entities: Sequence[str] = ("here",)) -> None:
         self.names = names
-        self.writes_includes = names == NAMES_LOWERED
         self.abilities = Abilities(has_entities=True)
-        self.held = {c.key: c for c in contexts}
+        self.held = {c.id: c for c in contexts}
+        self.session = SimpleNamespace(wait=lambda seconds: None)
+        self._entities = list(entities)
 
     def contexts(self) -> list[Context]:
         return list(self.held.values())
 
-    def read_back(self, _known: Directory, _names: Iterable[str]) -> list[Context]:
-        return self.contexts()
+    def entities(self) -> list[str]:
+        return self._entities
 
-    def create(self, context: Context) -> Context:
-        assert context.key is None
-        key = max(self.held, default=0) + 1
-        name = made_name(key) if self.names == NAMES_MADE else context.name
-        assert name not in [c.name for c in self.contexts()]
-        kept = context.replace(key=key, name=name, uuid=uuid(key) if self.names == NAMES_MADE else None)
-        self.held[key] = kept if self.writes_includes else kept.replace(includes=())
-        return self.held[key]
+    def forget(self) -> None:
+        pass
 
-    def update(self, before: Context, after: Context, fields: Sequence[str]) -> None:
-        held = self.held[before.key]
-        changes: dict[str, Any] = {name: getattr(after, name) for name in fields if name in FIELDS}
+    def state(self) -> State:
+        state = State(
+            self, lambda _kind, state: FakeContexts(self, state), lambda _state: FakeNumbers([], lambda _: None)
+        )
+        state.policy = Policy("ignore", False)
+        return state
+
+
+class FakeContexts(ContextService):
+    @property
+    def includes_apart(self) -> bool:  # type: ignore[override]
+        return self.server.names != NAMES_LOWERED
+
+    def create(self, change: Any) -> None:
+        context, held, names = change.after, self.server.held, self.server.names
+        assert context.id is None
+        key = max(held, default=0) + 1
+        name = made_name(key) if names == NAMES_MADE else context.name
+        assert name not in [c.name for c in held.values()]
+        kept = replace(context, id=key, name=name, uuid=uuid(key) if names == NAMES_MADE else None)
+        held[key] = replace(kept, includes=()) if self.includes_apart else kept
+        change.made = key
+
+    def update(self, change: Any) -> None:
+        held, after = self.server.held[change.id], change.after
+        changes: dict[str, Any] = {name: getattr(after, name) for name in change.fields if name in FIELDS}
         changes["ranges"] = {
-            kind: after.ranges[kind] if option_of(kind) in fields else held.ranges[kind] for kind in KINDS
+            kind: after.ranges[kind] if option_of(kind) in change.fields else held.ranges[kind] for kind in KINDS
         }
-        if self.writes_includes:
+        if not self.includes_apart:
             changes["includes"] = after.includes
-        self.held[before.key] = held.replace(**changes)
+        self.server.held[change.id] = replace(held, **changes)
 
-    def set_includes(self, context: Context, includes: Sequence[Context]) -> None:
-        self.held[context.key] = self.held[context.key].replace(includes=[i.name for i in includes])
+    def include(self, change: Any) -> None:
+        held, there = self.server.held, self.state.directory.by_name
+        ids = [change.needs[n].id if n in change.needs else there[n].id for n in change.after.includes]
+        held[change.id] = replace(held[change.id], includes=tuple(held[one].name for one in ids))
 
-    def delete(self, context: Context) -> None:
-        del self.held[context.key]
-        for other in self.contexts():
-            self.held[other.key] = other.replace(includes=[i for i in other.includes if i != context.name])
+    def delete(self, change: Any) -> None:
+        held = self.server.held
+        gone = held.pop(change.id)
+        for other in list(held.values()):
+            held[other.id] = replace(other, includes=tuple(i for i in other.includes if i != gone.name))
 
 
 def uuid(key: int) -> str:
@@ -112,7 +135,7 @@ def fields(draw: st.DrawFn) -> dict[str, Any]:
 class Case:
     names: str
     held: list[Context]
-    declarations: list[Declaration]
+    declarations: list[ContextDeclaration]
     # For each declaration, the key of the context that it is about, or None for a new one.
     keys: list[Any]
     # What each handle stands for among what is to be there: a key, or the handle itself for a new one.
@@ -142,7 +165,7 @@ def cases(draw: st.DrawFn) -> Case:
                 entity=draw(st.sampled_from(["here", "there"])),
                 ranges={kind: found or () for kind, found in given["ranges"].items()},
                 includes=draw(st.lists(st.sampled_from(sorted(name_of.values())), unique=True, max_size=3)),
-                key=key,
+                id=key,
                 uuid=uuid(key) if names == NAMES_MADE else None,
             )
         )
@@ -169,36 +192,36 @@ def cases(draw: st.DrawFn) -> Case:
             includes = [handle_used(other) for other in wanted]
             case.meaning |= {used: keys.get(other, other) for used, other in zip(includes, wanted, strict=True)}
         label = draw(st.sampled_from([None, handle, ACCENTED.get(handle, handle)]))
-        case.declarations.append(
-            Declaration(handle_used(handle), state, includes=includes, label=label, **draw(fields()))
-        )
+        said = draw(fields())
+        ranges = said.pop("ranges")
+        options = {"name": handle_used(handle), "state": state, "includes": includes, "label": label, **said}
+        case.declarations.append(ContextDeclaration(options))
+        case.declarations[-1].ranges = ranges
     return case
 
 
-def plan_of(case: Case, server: FakeServer, **options: Any) -> Plan:
+def plan_of(case: Case, server: FakeServer) -> Plan:
     directory = Directory(server.contexts(), case.names)
-    options.setdefault("conflicts", "ignore")
-    return make_plan(directory, case.declarations, server.abilities, lambda: ["here"], **options)
+    return make_plan(directory, case.declarations, server.abilities, lambda: ["here"], "ignore")
 
 
 def carried_out(case: Case) -> FakeServer:
-    server = FakeServer(case.names, case.held)
-    entities = ["here", "there"]
+    server = FakeServer(case.names, case.held, ["here", "there"])
     # With two entities, a new context has to say which.
     for declaration, key in zip(case.declarations, case.keys, strict=True):
         if key is None and declaration.fields["entity"] is None:
             declaration.fields["entity"] = "here"
-    directory = Directory(server.contexts(), case.names)
-    plan = make_plan(directory, case.declarations, server.abilities, lambda: entities, conflicts="ignore")
-    if plan.changed:
-        Execution(server, plan).run()
+    state = server.state()
+    changes = ContextKind().plan(state, case.declarations)
+    foreseen = {c.name: c for c in ContextKind().planned(state, changes).directory.contexts}
+    if any(change.action != UNCHANGED for change in changes):
+        Execution(ContextKind(), state, changes, [], False).run()
     # Twice is empty.
-    again = make_plan(
-        Directory(server.contexts(), case.names), case.declarations, server.abilities, lambda: entities, "ignore"
-    )
-    assert [c.action for c in again.changes if c.action != UNCHANGED] == []
+    for declaration in case.declarations:
+        declaration.id = None
+    again = ContextKind().plan(server.state(), case.declarations)
+    assert [c.action for c in again if c.action != UNCHANGED] == []
     # What was foreseen is what is there.
-    foreseen = {c.name: c for c in plan.after.contexts}
     if case.names != NAMES_MADE:
         assert {c.name: differences(c, foreseen[c.name]) for c in server.contexts()} == {name: [] for name in foreseen}
     return server
@@ -206,7 +229,7 @@ def carried_out(case: Case) -> FakeServer:
 
 @given(cases())
 def test_plan_then_apply_equals_what_is_declared(case: Case) -> None:
-    before = {c.key: c for c in case.held}
+    before = {c.id: c for c in case.held}
     server = carried_out(case)
     after = server.held
     found: dict[Any, Context] = dict(after)
@@ -228,18 +251,19 @@ def test_plan_then_apply_equals_what_is_declared(case: Case) -> None:
             assert context.ranges[kind] == (left_out if wanted is None else wanted)
         if declaration.includes is not None:
             meant = [case.meaning[include] for include in declaration.includes]
-            keys = [c.key for name in context.includes for c in after.values() if c.name == name]
+            keys = [c.id for name in context.includes for c in after.values() if c.name == name]
             expected = [
-                number if isinstance(number, int) else Directory(after.values(), case.names).find(number).key
+                number if isinstance(number, int) else Directory(after.values(), case.names).find(number).id
                 for number in meant
             ]
             assert keys == expected
-        found.pop(context.key)
+        found.pop(context.id)
     # What is not declared is as it was, but for includes of what is gone.
     for key, context in found.items():
         gone = {before[k].name for k in before if k not in after}
         assert (
-            differences(before[key].replace(includes=[i for i in before[key].includes if i not in gone]), context) == []
+            differences(replace(before[key], includes=tuple(i for i in before[key].includes if i not in gone)), context)
+            == []
         )
 
 
@@ -248,13 +272,12 @@ def test_a_plan_without_declarations_is_empty(case: Case) -> None:
     case.declarations = []
     plan = plan_of(case, FakeServer(case.names, case.held))
     assert plan.changes == []
-    assert not plan.changed
 
 
 @given(cases())
 def test_what_is_read_applies_again_without_a_change(case: Case) -> None:
     directory = Directory(case.held, case.names)
-    case.declarations = [declaration_of(directory.public(c, True)) for c in case.held]
+    case.declarations = [ContextDeclaration(directory.public(c, True)) for c in case.held]
     plan = plan_of(case, FakeServer(case.names, case.held))
     assert [c.action for c in plan.changes] == [UNCHANGED] * len(case.held)
 
@@ -265,33 +288,53 @@ def test_what_is_not_declared_goes_where_that_is_asked_for(case: Case) -> None:
         declaration.includes = None
         declaration.fields["entity"] = "here"
     server = FakeServer(case.names, case.held)
-    plan = plan_of(case, server, purge=lambda context: context.name != "default")
-    if plan.changed:
-        Execution(server, plan).run()
+    state = server.state()
+    purge = {"purge": True, "purge_exclude": ["DEFAULT"], "max_deletions": 9}
+    changes = plan_many(ContextKind(), state, case.declarations, purge)
+    if any(change.action != UNCHANGED for change in changes):
+        Execution(ContextKind(), state, changes, [], False).run()
     declared = {key for key, d in zip(case.keys, case.declarations, strict=True) if d.state == "present" and key}
-    kept = {c.key for c in case.held if c.key in declared or (c.name == "default" and c.key not in case.keys)}
+    # Wazo called it by its label once.
+    kept = {c.id for c in case.held if c.id in declared or (is_default(c) and c.id not in case.keys)}
     fresh = [d for key, d in zip(case.keys, case.declarations, strict=True) if d.state == "present" and not key]
-    assert {key for key in server.held if key in {c.key for c in case.held}} == kept
+    assert {key for key in server.held if key in {c.id for c in case.held}} == kept
     assert len(server.held) == len(kept) + len(fresh)
+
+
+def is_default(context: Context) -> bool:
+    return "default" in (context.name, context.label)
 
 
 # One by one
 
-DEFAULT = Context("default", label="Default", type="internal", key=1, includes=["to-extern"])
-EXTERN = Context("to-extern", label="Out", type="outcall", key=2)
+DEFAULT = Context("default", label="Default", type="internal", id=1, includes=["to-extern"])
+EXTERN = Context("to-extern", label="Out", type="outcall", id=2)
 HOUSE = [DEFAULT, EXTERN]
 
 
-def declared(name: str, **options: Any) -> Declaration:
-    return declaration_of({"name": name, **options})
+def declared(name: str, **options: Any) -> ContextDeclaration:
+    return ContextDeclaration({"name": name, **options})
 
 
-def plan(held: Sequence[Context], *declarations: Declaration, names: str = NAMES_KEPT, **options: Any) -> Plan:
+@dataclass
+class Planned:
+    changes: list[Any]
+    warnings: list[str]
+
+    @property
+    def changed(self) -> bool:
+        return any(change.action != UNCHANGED for change in self.changes)
+
+
+def plan(
+    held: Sequence[Context], *declarations: ContextDeclaration, names: str = NAMES_KEPT, **options: Any
+) -> Planned:
     abilities = options.pop("abilities", Abilities())
-    return make_plan(Directory(held, names), declarations, abilities, **options)
+    made = make_plan(Directory(held, names), declarations, abilities, **options)
+    return Planned(made.changes, made.warnings)
 
 
-def problems(held: Sequence[Context], *declarations: Declaration, **options: Any) -> list[str]:
+def problems(held: Sequence[Context], *declarations: ContextDeclaration, **options: Any) -> list[str]:
     with pytest.raises(InputError) as caught:
         plan(held, *declarations, **options)
     found: list[str] = caught.value.problems
@@ -305,7 +348,7 @@ def test_a_new_context_gets_the_defaults_of_the_servers() -> None:
 
 
 def test_the_order_of_includes_counts() -> None:
-    held = [*HOUSE, Context("x", key=3, includes=["default", "to-extern"])]
+    held = [*HOUSE, Context("x", id=3, includes=["default", "to-extern"])]
     [change] = plan(held, declared("x", includes=["to-extern", "default"])).changes
     assert (change.action, change.fields) == (UPDATE, ["includes"])
     assert not plan(held, declared("x", includes=["default", "to-extern"])).changed
@@ -335,8 +378,8 @@ def test_new_contexts_may_include_each_other() -> None:
         (NAMES_KEPT, HOUSE, "new", "new"),
         (NAMES_LOWERED, HOUSE, "default", "DEFAULT"),
         (NAMES_LOWERED, HOUSE, "New", "new"),
-        (NAMES_MADE, [DEFAULT.replace(name=made_name(1), uuid=uuid(1))], "default", uuid(1)),
-        (NAMES_MADE, [DEFAULT.replace(name=made_name(1), uuid=uuid(1))], "Default", "DEFAULT"),
+        (NAMES_MADE, [replace(DEFAULT, name=made_name(1), uuid=uuid(1))], "default", uuid(1)),
+        (NAMES_MADE, [replace(DEFAULT, name=made_name(1), uuid=uuid(1))], "Default", "DEFAULT"),
         (NAMES_MADE, [], "new", "new"),
         (NAMES_MADE, [], "new", "New"),
     ],
@@ -348,19 +391,19 @@ def test_two_declarations_of_one_context(names: str, held: list[Context], first:
 
 
 def test_two_labels_that_would_be_one_the_next_time() -> None:
-    one, two = (Context(made_name(n), label=label, key=n, uuid=uuid(n)) for n, label in ((1, "One"), (2, "Two")))
+    one, two = (Context(made_name(n), label=label, id=n, uuid=uuid(n)) for n, label in ((1, "One"), (2, "Two")))
     told = problems([one], declared("one", label="Éte"), declared("ete"), names=NAMES_MADE)
     assert told == ["'one' and 'ete' are one and the same context."]
     told = problems([one, two], declared("one", label="Both"), declared("two", label="both"), names=NAMES_MADE)
     assert told == ["'one' and 'two' are one and the same context."]
-    twins = [one, two.replace(label="One")]
+    twins = [one, replace(two, label="One")]
     declarations = [declared(c.name, label="One") for c in twins]
     assert not plan(twins, *declarations, names=NAMES_MADE).changed
 
 
 @pytest.mark.parametrize("handle", [made_name(7), uuid(7), "gone"])
 def test_what_is_gone_already_may_be_absent(handle: str) -> None:
-    assert plan([], declared(handle, state="absent"), names=NAMES_MADE).changes == []
+    assert not plan([], declared(handle, state="absent"), names=NAMES_MADE).changed
 
 
 def test_case_tells_two_contexts_apart_where_names_are_kept() -> None:
@@ -383,7 +426,7 @@ def test_includes_that_cannot_be() -> None:
 
 
 def test_an_include_that_two_labels_match() -> None:
-    twins = [Context(made_name(n), label=label, key=n, uuid=uuid(n)) for n, label in ((1, "Été"), (2, "ete"))]
+    twins = [Context(made_name(n), label=label, id=n, uuid=uuid(n)) for n, label in ((1, "Été"), (2, "ete"))]
     [problem] = problems(twins, declared("x", includes=["ete"]), names=NAMES_MADE)
     assert problem.startswith("Context 'x', includes: 2 contexts are meant by 'ete'")
     assert made_name(1) in problem
@@ -396,7 +439,7 @@ def test_all_problems_are_told_at_once() -> None:
 
 
 def test_a_row_that_xivo_left_pointing_nowhere_may_stay_and_may_go() -> None:
-    held = [DEFAULT.replace(includes=["gone", "to-extern"]), EXTERN]
+    held = [replace(DEFAULT, includes=["gone", "to-extern"]), EXTERN]
     assert not plan(held, declared("default", includes=["gone", "to-extern"])).changed
     assert plan(held, declared("default", includes=["to-extern"])).changed
     assert problems(held, declared("x", includes=["gone"]))
@@ -415,7 +458,7 @@ def test_what_a_server_refuses_or_drops_is_refused_before() -> None:
     assert "wants a did_length of 1 to 20 digits" in told[2]
     assert "has no includes" in told[3]
     # What is there already, and stays, is no reason to refuse a change of something else.
-    held = [Context("x", label="ab", key=1, enabled=False, ranges={"incall": [Range("0100", "0100", 0)]})]
+    held = [Context("x", label="ab", id=1, enabled=False, ranges={"incall": [Range("0100", "0100", 0)]})]
     [change] = plan(held, declared("x", description="A remark"), abilities=strict).changes
     assert change.fields == ["description"]
 
@@ -448,7 +491,7 @@ def test_entities_are_asked_for_once_and_only_where_needed() -> None:
         return ["xivo"]
 
     with_entities: dict[str, Any] = {"abilities": Abilities(has_entities=True), "entities": entities}
-    held = [DEFAULT.replace(entity="xivo"), EXTERN.replace(entity="xivo")]
+    held = [replace(DEFAULT, entity="xivo"), replace(EXTERN, entity="xivo")]
     plan(held, declared("default", label="Other", includes=[]), **with_entities)
     assert asked == []
     plan(held, declared("x"), declared("y"), **with_entities)
@@ -457,7 +500,7 @@ def test_entities_are_asked_for_once_and_only_where_needed() -> None:
 
 def test_an_edit_of_a_context_without_entity_gives_it_one_and_a_look_does_not() -> None:
     options: dict[str, Any] = {"abilities": Abilities(has_entities=True), "entities": lambda: ["xivo"]}
-    held = [Context("x", label="rest", key=1), EXTERN]
+    held = [Context("x", label="rest", id=1), EXTERN]
     assert not plan(held, declared("x", label="rest"), **options).changed
     [change] = plan(held, declared("x", label="edited"), **options).changes
     assert change.fields == ["label", "entity"]
@@ -466,8 +509,8 @@ def test_an_edit_of_a_context_without_entity_gives_it_one_and_a_look_does_not() 
 
 
 def test_a_context_without_entity_that_loses_an_include_is_left_to_the_server() -> None:
-    directory = Directory([Context("old", key=1), Context("rest", includes=["old"], key=2)], NAMES_LOWERED)
-    gone = declaration_of({"name": "old", "state": "absent"})
+    directory = Directory([Context("old", id=1), Context("rest", includes=["old"], id=2)], NAMES_LOWERED)
+    gone = ContextDeclaration({"name": "old", "state": "absent"})
     plan = make_plan(directory, [gone], Abilities(has_entities=True), lambda: ["xivo"])
     [_deletion, change] = plan.changes
     assert (change.name, change.by_server, change.fields) == ("rest", True, ["includes"])
@@ -491,16 +534,16 @@ def test_numbers_that_are_lost() -> None:
 
 # Conflicts
 
-A = Context("a", label="A", key=3, ranges={"user": [Range("2001", "2090", 0)]})
-B = Context("b", label="B", key=4, ranges={"user": [Range("2050", "2060", 0)]})
-BOTH = Context("both", label="Both", key=5, includes=["a"])
+A = Context("a", label="A", id=3, ranges={"user": [Range("2001", "2090", 0)]})
+B = Context("b", label="B", id=4, ranges={"user": [Range("2050", "2060", 0)]})
+BOTH = Context("both", label="Both", id=5, includes=["a"])
 SHARED = (
     "The user range 2001-2090 of 'a' and the user range 2050-2060 of 'b' share numbers, and 'both' could dial both."
 )
 
 
 def test_a_new_range_in_conflict_is_refused() -> None:
-    held = [A, Context("b", label="B", key=4), BOTH.replace(includes=["a", "b"])]
+    held = [A, Context("b", label="B", id=4), replace(BOTH, includes=["a", "b"])]
     told = problems(held, declared("b", user_ranges=[{"start": "2050", "end": "2060"}]))
     assert told[0] == SHARED
     assert "set the option conflicts to warn or ignore" in told[1]
@@ -526,13 +569,13 @@ def test_two_kinds_of_one_context(kind: str) -> None:
 
 
 def test_an_old_conflict_is_a_warning() -> None:
-    held = [A, B, BOTH.replace(includes=["a", "b"])]
+    held = [A, B, replace(BOTH, includes=["a", "b"])]
     for declaration in (declared("b", description="A remark"), declared("new"), declared("a")):
         assert plan(held, declaration).warnings == [f"Not made by this task: {SHARED}"]
 
 
 def test_the_range_that_is_changed_counts_as_new() -> None:
-    held = [A, B, BOTH.replace(includes=["a", "b"])]
+    held = [A, B, replace(BOTH, includes=["a", "b"])]
     assert (
         "user range 2050-2061 of 'b'"
         in problems(held, declared("b", user_ranges=[{"start": "2050", "end": "2061"}]))[0]
@@ -541,7 +584,7 @@ def test_the_range_that_is_changed_counts_as_new() -> None:
     assert made.warnings == []
 
 
-OURS, THEIRS = (c.replace(type="internal") for c in (A, B))
+OURS, THEIRS = (replace(c, type="internal") for c in (A, B))
 UNSEEN = f"{SHARED.partition(', and ')[0]}; nobody can dial both today."
 
 
@@ -555,12 +598,12 @@ def test_numbers_of_another_context_are_not_free() -> None:
     assert plan([OURS], new, conflicts="ignore").warnings == []
     # Of another company, or outgoing: only who could dial both would be in doubt.
     abilities = Abilities(has_entities=True)
-    for other in (OURS.replace(entity="others"), OURS.replace(type="outcall", entity="ours")):
-        held = [other, Context("b", type="internal", label="B", entity="ours", key=4)]
+    for other in (replace(OURS, entity="others"), replace(OURS, type="outcall", entity="ours")):
+        held = [other, Context("b", type="internal", label="B", entity="ours", id=4)]
         assert plan(held, new, abilities=abilities).warnings == []
     # Whose a new one is, is known where there is one entity only.
     with pytest.raises(InputError):
-        plan([OURS.replace(entity="ours")], new, abilities=abilities, entities=lambda: ["ours"])
+        plan([replace(OURS, entity="ours")], new, abilities=abilities, entities=lambda: ["ours"])
 
 
 def test_what_was_there_is_told_once_and_stays() -> None:
@@ -574,7 +617,7 @@ def test_what_was_there_is_told_once_and_stays() -> None:
         assert told.endswith(" And 7 more; the playbook telephony.xivo.report shows all.")
     assert plan(held, declared("a"), conflicts="reachable").warnings == []
     # To become one of them is to take what they have.
-    apart = [OURS, THEIRS.replace(type="outcall")]
+    apart = [OURS, replace(THEIRS, type="outcall")]
     assert problems(apart, declared("b", type="internal"))[0] == UNSEEN
     # To go is not.
     assert len(plan(held, declared("b", state="absent")).warnings) == 1

@@ -180,11 +180,11 @@ def arm(bench: Bench, number: int, **fault: Any) -> None:
 
 
 def steps_of(bench: Bench) -> list[str]:
-    achats, bureau, ancien, vieux = shown(bench, "Achats", "Bureau", "Ancien", "Vieux")
-    steps = [f"create '{achats}'", f"create '{bureau}'", "change 'default'", "change 'from-extern'"]
+    steps = ["make the context 'Achats'", "make the context 'Bureau'"]
+    steps += ["change the context 'default'", "change the context 'from-extern'"]
     if bench.name != "xivo-2018":
-        steps += [f"set the includes of '{name}'" for name in ("default", achats, bureau)]
-    return [*steps, f"delete '{vieux}'", f"delete '{ancien}'"]
+        steps += [f"set the includes of the context '{name}'" for name in ("default", "Achats", "Bureau")]
+    return [*steps, "delete the context 'Vieux'", "delete the context 'Ancien'"]
 
 
 @pytest.mark.parametrize("on_error", ["stop", "continue"])
@@ -221,9 +221,9 @@ def needs(bench: Bench, step: str, failed: str) -> bool:
     name = failed.split("'")[1]
     if f"'{name}'" in step:
         return steps_of(bench).index(step) > steps_of(bench).index(failed)
-    includes = {shown(bench, c["name"])[0]: shown(bench, *c.get("includes", ())) for c in MIXED}
+    includes = {c["name"]: c.get("includes", ()) for c in MIXED}
     target = step.split("'")[1]
-    if not failed.startswith("create") or name not in includes[target] or "delete" in step:
+    if not failed.startswith("make") or name not in includes[target] or "delete" in step:
         return False
     sets = bench.name == "xivo-2018" or step.startswith("set")
     return sets and steps_of(bench).index(step) > steps_of(bench).index(failed)

@@ -119,8 +119,8 @@ def test_created_and_then_stopped(wazo: Bench) -> None:
     wazo.arm("error_before", **matching(wazo, "includes"))
     result = wazo.context(**options)
     assert result["failed"]
-    assert (result["changed"], result["done"]) == (True, ["create 'ventes'"])
-    assert result["left"] == ["set the includes of 'ventes'"]
+    assert (result["changed"], result["done"]) == (True, ["make the context 'ventes'"])
+    assert result["left"] == ["set the includes of the context 'ventes'"]
     assert "Run the task again to finish it." in result["msg"]
     wazo.forget()
     finished(wazo, options)
@@ -155,7 +155,10 @@ def test_a_refusal_in_the_middle(wazo: Bench) -> None:
     options = task(wazo, "create") | {"includes": ["default"]}
     result = wazo.context(**options)
     assert "contexts.update" in result["msg"]
-    assert (result["done"], result["left"]) == (["create 'ventes'"], ["set the includes of 'ventes'"])
+    assert (result["done"], result["left"]) == (
+        ["make the context 'ventes'"],
+        ["set the includes of the context 'ventes'"],
+    )
     wazo.connection["username"] = "admin"
     finished(wazo, options)
 
@@ -168,7 +171,8 @@ def test_xivo_says_400_and_has_made_the_context(webservice: Bench, monkeypatch: 
         result = webservice.context(**options)
     assert result["failed"]
     assert "XiVO answered HTTP 400 to the add of the context 'ventes'; it never gives a reason." in result["msg"]
-    assert "Reading back shows that it was half done." in result["msg"]
+    assert "Reading back shows that it is there, and not as it was declared: the context 'ventes' has" in result["msg"]
+    assert "includes [] in place of [default]. It was done in part, or another run" in result["msg"]
     assert webservice.stored("ventes")["includes"] == []
     finished(webservice, options)
     assert webservice.stored("ventes")["includes"] == ["default"]
@@ -286,7 +290,7 @@ def test_when_the_reading_back_fails_too(anywhere: Bench) -> None:
     assert result["failed"]
     assert "Reading back failed too" in result["msg"]
     assert "Whether it was done is not known." in result["msg"]
-    assert result["left"] == ["create 'ventes'"]
+    assert result["left"] == ["make the context 'ventes'"]
     anywhere.control("DELETE", "faults")
     finished(anywhere, options)
 
@@ -300,7 +304,7 @@ def test_when_only_the_last_look_fails(anywhere: Bench) -> None:
     result = anywhere.context(**options)
     assert result["failed"]
     assert "Everything was written, but could not be read back" in result["msg"]
-    assert (result["changed"], result["done"], result["left"]) == (True, ["create 'ventes'"], [])
+    assert (result["changed"], result["done"], result["left"]) == (True, ["make the context 'ventes'"], [])
     anywhere.control("DELETE", "faults")
     assert anywhere.context(**options)["changed"] is False
 

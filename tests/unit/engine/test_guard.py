@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -349,7 +350,7 @@ def test_who_is_hurt(before: dict[str, Any], after: dict[str, Any], kind: str | 
     uses.append(Use("a", EXTENSION, f"_{uses[1].number[:2]}X", kind, ""))
     uses.append(Use("a", LINE, uses[0].number, None, ""))
     kinds = KINDS[:4] if kind is None else (kind,)
-    old, new = (c.replace(ranges={**c.ranges, "incall": ()}) for c in (old, new))
+    old, new = (replace(c, ranges={**c.ranges, "incall": ()}) for c in (old, new))
 
     def held(context: Context, use: Use) -> set[str]:
         mine = {use.number[1:-1] + str(n) for n in range(10)} if use.number[0] == "_" else {use.number}

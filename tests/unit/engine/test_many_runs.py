@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import requests
 from ansible_collections.telephony.xivo.plugins.module_utils import run
-from ansible_collections.telephony.xivo.plugins.module_utils.engine import contexts
+from ansible_collections.telephony.xivo.plugins.module_utils.engine import resources
 from ansible_collections.telephony.xivo.plugins.module_utils.transport.session import Session
 from ansible_collections.telephony.xivo.plugins.modules import (
     xivo_conference,
@@ -144,7 +144,7 @@ def between(
             somebody()
         return nullcontext()
 
-    monkeypatch.setattr(contexts, when, alone)
+    monkeypatch.setattr(resources, when, alone)
     return calls
 
 

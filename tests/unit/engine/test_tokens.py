@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 import requests
 from ansible_collections.telephony.xivo.plugins.module_utils import run
-from ansible_collections.telephony.xivo.plugins.module_utils.engine.contexts import run_context_info
 from ansible_collections.telephony.xivo.plugins.module_utils.engine.tokens import run_token
 from ansible_collections.telephony.xivo.plugins.module_utils.errors import RequestError
+from ansible_collections.telephony.xivo.plugins.module_utils.registry import info
 from ansible_collections.telephony.xivo.plugins.module_utils.transport.session import address
 from ansible_collections.telephony.xivo.plugins.modules import xivo_context_info, xivo_token
 
@@ -38,7 +38,7 @@ def test_a_token_serves_until_it_is_deleted(server: str) -> None:
         made = run.run(options(server, url, xivo_token.SPEC, expiration=60), False, run_token)
         assert not made.get("failed"), made
         assert [entry["token"] for entry in requests.get(live, timeout=9).json()] == [made["token"]]
-        read = run.run(options(server, url, xivo_context_info.SPEC, token=made["token"]), False, run_context_info)
+        read = run.run(options(server, url, xivo_context_info.SPEC, token=made["token"]), False, info("context").engine)
         assert not read.get("failed"), read
         assert len(requests.get(live, timeout=9).json()) == 1
         for _again in range(2):
@@ -83,7 +83,7 @@ def test_what_is_no_token_is_neither_sent_nor_shown(wazo26: Bench, token: str) -
     spec = xivo_token.SPEC
     for module_spec, engine, more in (
         (spec, run_token, {"state": "absent"}),
-        (xivo_context_info.SPEC, run_context_info, {}),
+        (xivo_context_info.SPEC, info("context").engine, {}),
     ):
         wazo26.forget()
         params = options(wazo26.name, wazo26.url, module_spec, token=token, **more)
@@ -116,7 +116,7 @@ def test_an_account_in_an_address_is_refused_and_not_shown(wazo26: Bench, option
     params = options(wazo26.name, wazo26.url, xivo_context_info.SPEC)
     params[option] = start + wazo26.url.removeprefix("http://")
     wazo26.forget()
-    result = run.outcome(xivo_context_info.SPEC, params, False, True, run_context_info)
+    result = run.outcome(xivo_context_info.SPEC, params, False, True, info("context").engine)
     assert result["failed"]
     assert result["msg"].startswith(f"The option {option} (or XIVO_{option.upper()} of the environment) ")
     assert "Pw9" not in str(result)

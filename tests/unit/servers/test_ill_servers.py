@@ -42,8 +42,8 @@ def test_it_goes_down_in_the_middle(webservice: Bench, outage: str, on_error: st
     result = plan(webservice, 5, on_error=on_error)
     assert result["failed"]
     assert (result["done"], result["left"]) == (
-        ["create 'bureau0'", "create 'bureau1'"],
-        ["create 'bureau2'", "create 'bureau3'", "create 'bureau4'"],
+        ["make the context 'bureau0'", "make the context 'bureau1'"],
+        ["make the context 'bureau2'", "make the context 'bureau3'", "make the context 'bureau4'"],
     )
     assert len(webservice.writes()) == 3
     assert len([context for context in webservice.everything() if context["name"].startswith("bureau")]) == 2

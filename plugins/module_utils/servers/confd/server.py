@@ -23,7 +23,6 @@ from ..shapes import problem_of
 if TYPE_CHECKING:
     import typing as t
 
-    from ...dialplan.contexts import Directory
     from ...transport.access import Access
     from ...transport.session import Answer, Session
 
@@ -31,8 +30,6 @@ _QUOTED = re.compile(r"'([^']*)'")
 
 
 class ConfdServer(Server):
-    keeps_contexts = (EXTENSION, VOICEMAIL, TRUNK)
-
     def __init__(self, session: Session, access: Access, url: str) -> None:
         super().__init__(session, access, url)
         self._words: dict[str, dict[str, str]] = {}
@@ -145,23 +142,23 @@ class ConfdServer(Server):
     def context_of(self, item: t.Mapping[str, t.Any]) -> Context:
         ranges = {}
         for kind in KINDS:
-            ranges[kind] = [
+            ranges[kind] = tuple(
                 Range(
                     to_text(r["start"]),
                     to_text(r.get("end") or r["start"]),
                     int(r.get("did_length") or 0) if kind == "incall" else 0,
                 )
                 for r in item.get(option_of(kind)) or ()
-            ]
+            )
         return Context(
             item["name"],
             label=item.get("label"),
             type=item.get("type"),
-            description=item.get("description"),
+            description=item.get("description") or "",
             enabled=bool(item.get("enabled", True)),
             ranges=ranges,
-            includes=[c["name"] for c in item.get("contexts") or ()],
-            key=item["id"],
+            includes=tuple(c["name"] for c in item.get("contexts") or ()),
+            id=item["id"],
             uuid=item.get("uuid"),
             tenant=item.get("tenant_uuid"),
         )
@@ -176,15 +173,6 @@ class ConfdServer(Server):
                 answer.status,
             )
         return [self.context_of(item) for item in answer.body["items"]]
-
-    def read_again(self, known: Directory, names: t.Iterable[str]) -> list[Context]:
-        only = list(names)
-        if len(only) > 1:
-            return self.contexts()
-        # One is read in a fraction of the time of all, so that less can happen before it is written.
-        key = known.by_name[only[0]].key
-        items = self.items("/contexts", {"id": str(key)})
-        return [self.context_of(item) for item in items if item["id"] == key]
 
     def uses(self, contexts: t.Sequence[Context] | None, whats: t.Sequence[str]) -> list[Use]:
         names = None if contexts is None else {context.name for context in contexts}
@@ -226,30 +214,6 @@ class ConfdServer(Server):
         super().forget()
         self._words = {}
         self._lists = {}
-
-    def body_of(self, context: Context, fields: t.Iterable[str]) -> dict[str, t.Any]:
-        body: dict[str, t.Any] = {}
-        for field in fields:
-            if field == "description":
-                body[field] = context.description or None
-            elif field.endswith("_ranges"):
-                # Always with an end: xivo-confd answers 500 to a single number that it stored without one.
-                kind = field[: -len("_ranges")]
-                body[field] = [r.public(kind) for r in context.ranges[kind]]
-            else:
-                body[field] = getattr(context, field)
-        return body
-
-    def create(self, context: Context) -> Context:
-        fields = ["name", "label", "type", "description", "enabled"]
-        fields += [option_of(kind) for kind in KINDS if context.ranges[kind]]
-        return self.context_of(self.request("POST", "/contexts", self.body_of(context, fields)).body)
-
-    def update(self, before: Context, after: Context, fields: t.Sequence[str]) -> None:
-        self.request("PUT", f"/contexts/{before.key}", self.body_of(after, fields))
-
-    def delete(self, context: Context) -> None:
-        self.request("DELETE", f"/contexts/{context.key}")
 
 
 def _token_ended(answer: Answer) -> bool:

@@ -104,14 +104,3 @@ class WazoServer(ConfdServer):
             self.url + path, params={"recurse": "true", **params}, headers=super().headers(), auth=self.access.auth()
         )
         return list(answer.body["items"]) if answer.ok and isinstance(answer.body, dict) else []
-
-    def taken(self, names: t.Collection[str]) -> set[str]:
-        if self.names == NAMES_MADE:
-            return set()
-        params = {"name": next(iter(names))} if len(names) == 1 else {}
-        found = {item["name"] for item in self.elsewhere("/contexts", params)} & set(names)
-        # None of the own tenant was among the names; but another run may have made one there since.
-        return found - {context.name for context in self.list_contexts()} if found else found
-
-    def set_includes(self, context: Context, includes: t.Sequence[Context]) -> None:
-        self.request("PUT", f"/contexts/{context.key}/contexts", {"contexts": [{"id": i.key} for i in includes]})

@@ -17,7 +17,7 @@ from ansible.module_utils.common.text.converters import to_text
 
 from ...dialplan.contexts import NAMES_LOWERED, Context
 from ...dialplan.menus import MENU_ACCOUNTS
-from ...dialplan.numbers import KINDS, Range, option_of
+from ...dialplan.numbers import KINDS, Range
 from ...dialplan.usage import EXTENSION
 from ...errors import RequestError, ServiceDownError, UncertainError
 from ...kinds.contexts import Abilities
@@ -29,7 +29,6 @@ from ..shapes import problem_of
 if TYPE_CHECKING:
     import typing as t
 
-    from ...dialplan.contexts import Directory
     from ...dialplan.usage import Use
     from ...transport.access import Access
     from ...transport.session import Answer, Session
@@ -49,8 +48,7 @@ VERSION_HEADER = "X-XIVO-WS-VERSION"
 # How the service answers everything, with a 200, while the xivo-confd beside it does not run.
 CONFD_DOWN = "xivo-confd must be running"
 CONNECTIONS = 4  # PHP answers several at once; more gain nothing
-_PHP_KIND = {kind: "meetme" if kind == "conference_room" else kind for kind in KINDS}
-_PHP_FIELD = {"label": "displayname", "type": "contexttype", "description": "description", "entity": "entity"}
+PHP_KIND = {kind: "meetme" if kind == "conference_room" else kind for kind in KINDS}
 
 
 def stored_text(text: str) -> str:
@@ -90,7 +88,6 @@ class XivoWebserviceServer(Server):
         checks_whole=True,
         stored_text=stored_text,
     )
-    writes_includes = True
     has_webservice = True
 
     def __init__(
@@ -181,38 +178,38 @@ class XivoWebserviceServer(Server):
                 found.append(None)
             else:
                 found.append(self._context_of(item, _flat_ranges(item.get("contextnumbers"))))
-        for (index, _name), context in zip(unclear, self._views([name for _index, name in unclear])):
+        for (index, _name), context in zip(unclear, self.views([name for _index, name in unclear])):
             found[index] = context
         return [context for context in found if context]
 
     def _context_of(self, item: t.Mapping[str, t.Any], rows: t.Sequence[tuple[str, t.Mapping[str, t.Any]]]) -> Context:
-        ranges: dict[str, list[Range]] = {}
+        ranges = {}
         for kind in KINDS:
-            ranges[kind] = [
+            ranges[kind] = tuple(
                 Range(
                     to_text(row["numberbeg"]),
                     to_text(row["numberend"] or row["numberbeg"]),
                     int(row.get("didlength") or 0),
                 )
                 for php_kind, row in rows
-                if php_kind == _PHP_KIND[kind]
-            ]
+                if php_kind == PHP_KIND[kind]
+            )
         context = item["context"]
         includes = sorted(item.get("contextinclude") or (), key=lambda row: int(row["priority"]))
         return Context(
             context["name"],
             label=context["displayname"],
             type=context["contexttype"] or None,
-            description=context["description"],
+            description=context["description"] or "",
             enabled=not context["commented"],
             ranges=ranges,
-            includes=[row["include"] for row in includes],
+            includes=tuple(row["include"] for row in includes),
             entity=context["entity"] or None,
-            key=context["name"],
+            id=context["name"],
             raw={kind: len(ranges[kind]) for kind in KINDS},
         )
 
-    def _views(self, names: t.Sequence[str]) -> list[Context | None]:
+    def views(self, names: t.Sequence[str]) -> list[Context | None]:
         if len(names) < 2:
             return [self._view(name) for name in names]
         pool = ThreadPool(min(CONNECTIONS, len(names)))
@@ -227,12 +224,6 @@ class XivoWebserviceServer(Server):
             return None
         item = self._body(answer, f"the context '{name}'", dict)
         return self._context_of(item, _kind_ranges(item.get("contextnumbers")))
-
-    def read_back(self, known: Directory, names: t.Iterable[str]) -> list[Context]:
-        wanted = list(names)
-        seen = dict(zip(wanted, self._views(wanted)))
-        others = [c for c in known.contexts if c.name not in seen]
-        return others + [context for context in seen.values() if context]
 
     def uses(self, contexts: t.Sequence[Context] | None, whats: t.Sequence[str]) -> list[Use]:
         # The web service deletes a context with everything inside it; only xivo-confd tells what that is. To the one of
@@ -281,15 +272,6 @@ class XivoWebserviceServer(Server):
     def entities(self) -> list[str]:
         return [to_text(item["name"]) for item in self._body(self._read(ENTITIES, "list", {}), "the entities")]
 
-    def _write(self, act: str, name: str, body: t.Any = None) -> None:
-        try:
-            self.act(CONTEXTS, act, f"the context '{name}'", name, body)
-        except UncertainError as error:
-            if act == "delete" and error.status == 500:
-                text = " It does so when queues, agents, rooms or trunks were put into the context in its web page."
-                raise UncertainError(error.text + text, error.status) from error
-            raise
-
     def act(self, path: str, act: str, what: str, identity: t.Any = None, body: t.Any = None) -> None:
         """Add, edit or delete something, once."""
         params = {"act": act}
@@ -323,64 +305,9 @@ class XivoWebserviceServer(Server):
         """Return one of a list with all that belongs to it."""
         return dict(self._body(self._read(path, "view", {"id": to_text(identity)}), what, dict))
 
-    def create(self, context: Context) -> Context:
-        body: dict[str, t.Any] = {
-            "context": {
-                "name": context.name,
-                "displayname": context.label,
-                "entity": context.entity,
-                "contexttype": context.type,
-                "description": context.description,
-            },
-            "contextinclude": list(context.includes),
-        }
-        numbers = {
-            _PHP_KIND[kind]: [_php_range(kind, r) for r in context.ranges[kind]]
-            for kind in KINDS
-            if context.ranges[kind]
-        }
-        if numbers:  # an empty one is a 400
-            body["contextnumbers"] = numbers
-        self._write("add", context.name, body)
-        return context.replace(key=context.name)
-
-    def update(self, before: Context, after: Context, fields: t.Sequence[str]) -> None:
-        context = {_PHP_FIELD[f]: getattr(after, f) for f in fields if f in _PHP_FIELD}
-        # Never without an entity: one that was made by REST has none, and cannot be edited so.
-        context["entity"] = after.entity
-        # Never without the includes: an edit that leaves them out deletes them.
-        body: dict[str, t.Any] = {"context": context, "contextinclude": list(after.includes)}
-        changed = [kind for kind in KINDS if option_of(kind) in fields]
-        if changed and not any(after.ranges[kind] for kind in KINDS):
-            body["contextnumbers"] = None
-        elif changed:
-            body["contextnumbers"] = {_PHP_KIND[k]: _php_list(k, before, after) for k in changed}
-        self._write("edit", before.name, body)
-
-    def delete(self, context: Context) -> None:
-        self._write("delete", context.name)
-
 
 def _words(kind: str) -> str:
     return kind.replace("_", " ")
-
-
-def _php_range(kind: str, number_range: Range) -> dict[str, t.Any]:
-    # The end is always there: without it, an edit keeps the one that was stored at this place.
-    end = "" if number_range.end == number_range.start else number_range.end
-    row: dict[str, t.Any] = {"numberbeg": number_range.start, "numberend": end}
-    if kind == "incall":
-        row["didlength"] = number_range.did_length
-    return row
-
-
-def _php_list(kind: str, before: Context, after: Context) -> list[dict[str, t.Any]] | None:
-    """Return what turns the stored ranges of a kind into the wanted ones: an edit merges place by place."""
-    rows = [_php_range(kind, r) for r in after.ranges[kind]]
-    if not rows:
-        return None
-    stored = (before.raw or {}).get(kind, len(before.ranges[kind]))
-    return rows + [{"numberbeg": "", "numberend": ""}] * (stored - len(rows))
 
 
 def _kind_ranges(numbers: t.Any) -> list[tuple[str, dict[str, t.Any]]]:
