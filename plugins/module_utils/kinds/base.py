@@ -51,8 +51,10 @@ class Declaration:
     """What a task says of one resource. A value that is None was left out: it stays as it is.
 
     ``id`` is what the server calls the resource that is meant, once a plan has found it: when one of two namesakes is
-    gone, the same words mean the other.
+    gone, the same words mean the other. ``noun`` is what people call the kind.
     """
+
+    noun = ""
 
     def __init__(self, options: Options) -> None:
         self.state: str = options.get("state") or "present"
@@ -70,7 +72,7 @@ class Declaration:
     @property
     def text(self) -> str:
         """What it is and how the task calls it, inside a sentence."""
-        raise NotImplementedError
+        return f"the {self.noun} '{self.label}'"
 
     def problems(self) -> list[str]:
         """Say what no server would take."""
@@ -215,6 +217,7 @@ class Kind(Generic[R, D]):
 
     name = ""
     plural = ""
+    # What people call it: that of its declaration.
     noun = ""
     # Whether it has a number in a context.
     has_number = True

@@ -41,7 +41,8 @@ class ConferenceDeclaration(WithNumberDeclaration):
 
 
 class ConferenceKind(WithNumberKind[Conference, ConferenceDeclaration]):
-    name, plural, noun, range_kind = "conference", "conferences", "conference room", "conference_room"
+    name, plural, noun = "conference", "conferences", ConferenceDeclaration.noun
+    range_kind = "conference_room"
 
     def options(self) -> Spec:
         return {**super().options(), "pin": {"type": "str", "no_log": True}, "update_password": UPDATE_PASSWORD}

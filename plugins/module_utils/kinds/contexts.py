@@ -98,6 +98,8 @@ class Abilities:
 class ContextDeclaration(Declaration):
     """What a playbook says of one context. ``called`` is how errors call it where the name is the server's own."""
 
+    noun = "context"
+
     def __init__(self, options: Options, called: str | None = None) -> None:
         super().__init__(options)
         self.name = to_text(options["name"])
@@ -139,10 +141,6 @@ class ContextDeclaration(Declaration):
     @property
     def said_label(self) -> str | None:
         return text_or_none(self.fields["label"])
-
-    @property
-    def text(self) -> str:
-        return f"the context '{self.called}'"
 
     def problems(self) -> list[str]:
         return self._problems
@@ -666,7 +664,7 @@ def _range_options() -> dict[str, t.Any]:
 
 
 class ContextKind(Kind[Context, ContextDeclaration]):
-    name, plural, noun = "context", "contexts", "context"
+    name, plural, noun = "context", "contexts", ContextDeclaration.noun
     has_number = False
     is_made_whole = True
     rests_on = ()

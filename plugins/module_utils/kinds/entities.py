@@ -35,6 +35,8 @@ class Entity:
 
 
 class EntityDeclaration(Declaration):
+    noun = "entity"
+
     def __init__(self, options: Options) -> None:
         super().__init__(options)
         self.name = to_text(options["name"])
@@ -43,10 +45,6 @@ class EntityDeclaration(Declaration):
     @property
     def label(self) -> str:
         return self.name
-
-    @property
-    def text(self) -> str:
-        return f"the entity '{self.name}'"
 
     def problems(self) -> list[str]:
         if self.is_absent:
@@ -66,7 +64,7 @@ def _display_name_problems(display_name: str) -> list[str]:
 
 
 class EntityKind(Kind[Entity, EntityDeclaration]):
-    name, plural, noun = "entity", "entities", "entity"
+    name, plural, noun = "entity", "entities", EntityDeclaration.noun
     has_number = False
 
     def options(self) -> Spec:

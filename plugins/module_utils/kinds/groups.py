@@ -46,7 +46,7 @@ class GroupDeclaration(WithNumberDeclaration):
 
 
 class GroupKind(WithNumberKind[Group, GroupDeclaration]):
-    name, plural, noun, range_kind = "group", "groups", "group", "group"
+    name, plural, noun, range_kind = "group", "groups", GroupDeclaration.noun, "group"
 
     def options(self) -> Spec:
         return {**super().options(), "label": {"type": "str"}, "members": {"type": "list", "elements": "str"}}

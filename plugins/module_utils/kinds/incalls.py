@@ -68,7 +68,8 @@ class IncallDeclaration(WithNumberDeclaration):
 
 
 class IncallKind(WithNumberKind[Incall, IncallDeclaration]):
-    name, plural, noun, range_kind, context_type = "incall", "incalls", "incoming call", "incall", "incall"
+    name, plural, noun = "incall", "incalls", IncallDeclaration.noun
+    range_kind = context_type = "incall"
 
     def options(self) -> Spec:
         destination: Spec = {

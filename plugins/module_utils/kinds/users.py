@@ -112,6 +112,8 @@ def default_caller_id(name: str) -> str:
 class UserDeclaration(Declaration):
     """What a task says of one user."""
 
+    noun = "user"
+
     def __init__(self, options: Options) -> None:
         super().__init__(options)
         self.uuid = options.get("uuid")
@@ -131,10 +133,6 @@ class UserDeclaration(Declaration):
     @property
     def label(self) -> str:
         return full_name(self.fields) or self.fields["email"] or self.uuid or "?"
-
-    @property
-    def text(self) -> str:
-        return f"the user '{self.label}'"
 
     def problems(self) -> list[str]:
         found: list[str] = []
@@ -192,7 +190,7 @@ def service_of(state: State) -> UserService:
 
 
 class UserKind(Kind[User, UserDeclaration]):
-    name, plural, noun = "user", "users", "user"
+    name, plural, noun = "user", "users", UserDeclaration.noun
 
     def options(self) -> Spec:
         return {

@@ -53,9 +53,7 @@ class WithNumber:
 
 
 class WithNumberDeclaration(Declaration):
-    """What a task says of one resource with a number. ``noun`` is what people call its kind."""
-
-    noun = ""
+    """What a task says of one resource with a number."""
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
@@ -67,10 +65,6 @@ class WithNumberDeclaration(Declaration):
     @property
     def label(self) -> str:
         return self.name or self.extension or ""
-
-    @property
-    def text(self) -> str:
-        return f"the {self.noun} '{self.label}'"
 
     @property
     def sentence(self) -> str:

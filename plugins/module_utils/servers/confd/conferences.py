@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class ConfdConferences(ConfdWithNumber[Conference, ConferenceDeclaration]):
-    noun = "conference room"
+    noun = ConferenceDeclaration.noun
     path = "/conferences"
 
     def resource_of(self, item: t.Mapping[str, t.Any]) -> Conference:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class ConfdGroups(ConfdWithNumber[Group, GroupDeclaration]):
-    noun = "group"
+    noun = GroupDeclaration.noun
     path = "/groups"
 
     def resource_of(self, item: t.Mapping[str, t.Any]) -> Group:

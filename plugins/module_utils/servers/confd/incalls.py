@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class ConfdIncalls(ConfdWithNumber[Incall, IncallDeclaration]):
-    noun = "incoming call"
+    noun = IncallDeclaration.noun
     path = "/incalls"
 
     def resource_of(self, item: t.Mapping[str, t.Any]) -> Incall:

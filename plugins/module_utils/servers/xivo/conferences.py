@@ -44,7 +44,7 @@ class WebserviceConferences(WebserviceWithNumber[Conference, ConferenceDeclarati
     So that nothing is lost wherever that is cut off, a copy of it, the stand-in, is made before and deleted after.
     """
 
-    noun = "conference room"
+    noun = ConferenceDeclaration.noun
     keeps_id = False
     path = ROOMS
     number_key = "confno"

@@ -29,7 +29,7 @@ class XivoConfdGroups(ConfdGroups):
 
 
 class WebserviceGroups(WebserviceWithNumber[Group, GroupDeclaration]):
-    noun = "group"
+    noun = GroupDeclaration.noun
     path = GROUPS
     number_key = "number"
     maximum = 128
