@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.conflicts import Reach
@@ -271,7 +272,7 @@ def test_an_include_at_the_end_takes_no_number_away(
     first = contexts[0]
     if added in first.includes:
         return
-    longer = [first.replace(includes=(*first.includes, added)), *contexts[1:]]
+    longer = [replace(first, includes=(*first.includes, added)), *contexts[1:]]
     after = call(longer, extensions, number)
     if before.found is not None:
         assert after.found == before.found
