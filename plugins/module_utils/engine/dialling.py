@@ -161,10 +161,16 @@ def _answering(use: Use) -> Answering:
 def incalls(state: State) -> t.Iterator[Answering]:
     """Return the extensions of incoming calls, with what these lead to."""
     kind = IncallKind()
+    boxes: dict[t.Any, str] = {}
     for incall in state.resources(kind.name):
         if incall.exten and incall.context:
             to = kind.public(state, incall)["destination"] or {"type": "none", "name": ""}
-            yield Answering(incall.exten, incall.context, to["type"], to["name"], incall=True)
+            name = to["name"]
+            if to["type"] == "voicemail" and incall.destination.name is None:
+                # The oldest xivo-confd tells only the id.
+                boxes = boxes or {box.id: box.name for box in service_of(state).voicemails()}
+                name = boxes.get(incall.destination.id) or name
+            yield Answering(incall.exten, incall.context, to["type"], name, incall=True)
 
 
 def _looked_at(state: State, extension: Answering) -> Answering:

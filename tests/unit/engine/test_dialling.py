@@ -146,6 +146,20 @@ def test_a_queue_and_a_call_that_leads_nowhere(exchange: Exchange) -> None:
     assert (found[0]["extension"], found[0]["kind"], len(found[0]["others"])) == ("8010", None, 1)
 
 
+def test_a_voicemail_that_an_incoming_call_leads_to(exchange: Exchange) -> None:
+    phones = Phones(exchange.bench)
+    phones.voicemail("2050", "Comptabilite")
+    [box] = phones.ask("GET", "voicemails")["items"]
+    incall = phones.ask("POST", "incalls", {"destination": {"type": "voicemail", "voicemail_id": box["id"]}})
+    phones.ask("PUT", f"incalls/{incall['id']}/extensions/{phones.extension('8020', 'from-extern')}")
+    dial = {"context": "from-extern", "number": "8020", "answers": "voicemail 'Accueil'"}
+    [found] = exchange.calls(dial)
+    assert found["ok"], found
+    # Its own number is not dialled.
+    [there] = exchange.calls({"context": "Comptabilite", "number": "2050"})
+    assert there["answers"] == "nobody"
+
+
 def test_a_number_that_goes_out(wazo: Bench) -> None:
     exchange = Exchange(wazo)
     phones = Phones(wazo)
