@@ -244,6 +244,10 @@ class WithNumberPlanner(Planner[W, E]):
         super().__init__(kind, state, declared, current)
         self.range_kind, self.context_type = kind.range_kind, kind.context_type
         self.service = state.service(kind.name)
+        # The first free number for a stand-in, by the two contexts that come first.
+        self._spares: dict[tuple[str | None, str | None], tuple[str, str] | None] = {}
+        # The numbers that are nobody's, and the same in words, by context; by None, those of all.
+        self._loose: dict[str | None, tuple[list[Extension], str]] = {}
 
     def say(self, one: E, text: str) -> None:
         self.problems.append(f"{one.sentence}: {text}")
@@ -307,58 +311,69 @@ class WithNumberPlanner(Planner[W, E]):
     def _spare(self, one: E, before: W, after: W) -> tuple[str, str] | None:
         """Return a number for what holds the place of a resource while it is made again."""
         self.problems += self.service.remake_problems(before)
+        nearest = (before.context, after.context)
+        if nearest not in self._spares:
+            self._spares[nearest] = self._first_spare(nearest)
+        spare = self._spares[nearest]
+        if spare is None and not before.unfinished:
+            self.say(
+                one,
+                "this server cannot change one, so it is deleted and made again, while a second one holds its place. "
+                f"No number is free for that in any {self.range_words} range: make one of them longer by one number.",
+            )
+        return spare
+
+    def _first_spare(self, nearest: tuple[str | None, str | None]) -> tuple[str, str] | None:
         contexts = [context for context in self.state.directory.contexts if context.type == self.context_type]
-        for context in sorted(contexts, key=lambda c: c.name not in (before.context, after.context)):
+        for context in sorted(contexts, key=lambda c: c.name not in nearest):
             taken = set(self.numbers.within(context.name))
             taken.update(exten for exten, name in self.numbers.given if name == context.name)
             for whole in self.ranges(context):
                 free = free_numbers(whole, taken)
                 if free:
                     return free[0].start, context.name
-        if not before.unfinished:
-            self.say(
-                one,
-                "this server cannot change one, so it is deleted and made again, while a second one holds its place. "
-                f"No number is free for that in any {self.range_words} range: make one of them longer by one number.",
-            )
         return None
 
     def _gone(self, one: E, before: W | None, context: Context | None) -> Change[W, E]:
         change: Change[W, E] = Change(DELETE if before else UNCHANGED, one, before, None)
         # One that has its number goes with it.
         if (before is None or before.exten is None) and self.service.leaves_number:
-            left = self._left_numbers(one, before, context)
+            left, names = self._left_numbers(one, before, context)
             if len(left) == 1:
                 change.action, change.leftover = DELETE, left[0]
             elif left:
-                handle = self.state.directory.handle_of_name
-                names = [f"{there.exten} in '{handle(there.context)}'" for there in left]
                 change.warnings.append(
                     f"{one.sentence} has lost its number, and nothing tells which of these it "
-                    f"was, that nobody has: {some(names)}. Give context and extension of one of them to delete it."
+                    f"was, that nobody has: {names}. Give context and extension of one of them to delete it."
                 )
         return change
 
-    def _left_numbers(self, one: E, before: W | None, context: Context | None) -> list[Extension]:
-        """Return the numbers that a run may have left behind that was cut off while it deleted this: the one that is
-        declared, or else those that nobody has, and that nothing of another kind would have.
+    def _left_numbers(self, one: E, before: W | None, context: Context | None) -> tuple[list[Extension], str]:
+        """Return the numbers that a run may have left behind that was cut off while it deleted this, and several of
+        them in words: the one that is declared, or else those that nobody has, and that nothing of another kind would
+        have.
 
         Where the resource is gone too, only the context that is declared tells where to look.
         """
         if context is not None and one.extension not in (None, AUTO):
             there = self.numbers.at(must(one.extension), context.name)
-            return [there] if there and self.numbers.hidden_owner(there) is None else []
+            return [there] if there and self.numbers.hidden_owner(there) is None else [], ""
         if before is None and context is None:
-            return []
-        return [
-            there
-            for place in ([context] if context is not None else self.state.directory.contexts)
-            if place.type == self.context_type
-            for there in self.numbers.within(place.name).values()
-            if is_number(there.exten)
-            and _kinds_of(there.exten, place) == [self.range_kind]
-            and self.numbers.hidden_owner(there) is None
-        ]
+            return [], ""
+        where = context.name if context is not None else None
+        if where not in self._loose:
+            left = [
+                there
+                for place in ([context] if context is not None else self.state.directory.contexts)
+                if place.type == self.context_type
+                for there in self.numbers.within(place.name).values()
+                if is_number(there.exten)
+                and _kinds_of(there.exten, place) == [self.range_kind]
+                and self.numbers.hidden_owner(there) is None
+            ]
+            handle = self.state.directory.handle_of_name
+            self._loose[where] = left, some([f"{there.exten} in '{handle(there.context)}'" for there in left])
+        return self._loose[where]
 
     def hint(self, number: str, context: Context) -> str:
         """Return what to write in place of a whole number of which the operator sends a part."""

@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from types import SimpleNamespace
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.contexts import Directory
 from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.extensions import Extension, Numbers
+from ansible_collections.telephony.xivo.plugins.module_utils.kinds.base import Service
 from ansible_collections.telephony.xivo.plugins.module_utils.kinds.state import State
 from ansible_collections.telephony.xivo.plugins.module_utils.kinds.users import User, UserService, Voicemail
 
@@ -45,16 +46,33 @@ class FakeUsers(UserService):
         return {}
 
 
+class FakeService(Service[Any, Any]):
+    """What has a number, and no details that the list leaves out."""
+
+    def __init__(self, state: State, there: Sequence[Any], keeps_id: bool) -> None:
+        super().__init__(None, state)
+        self._there = there
+        self.keeps_id = keeps_id
+
+    def listed(self) -> list[Any]:
+        return list(self._there)
+
+
 def state_with(
     directory: Directory,
     users: Sequence[User] = (),
     boxes: Sequence[Voicemail] = (),
     extensions: Sequence[Extension] = (),
     owner: Callable[[Extension], str | None] = lambda extension: extension.owner,
+    others: Mapping[str, Sequence[Any]] = MappingProxyType({}),
+    keeps_id: bool = True,
 ) -> State:
-    """A state that holds these. ``owner`` is what a closer look at a number finds."""
+    """A state that holds these. ``owner`` is what a closer look at a number finds, ``others`` what else there is, by
+    its kind, and ``keeps_id`` whether such a thing keeps its id when it is changed."""
 
-    def services(_kind: str, state: State) -> FakeUsers:
+    def services(kind: str, state: State) -> Service[Any, Any]:
+        if kind in others:
+            return FakeService(state, others[kind], keeps_id)
         service = FakeUsers(None, state)
         service.users, service.boxes = users, boxes
         return service

@@ -12,70 +12,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from functools import partial
-from types import FrameType
+from types import FrameType, SimpleNamespace
 from typing import Any
 
 import pytest
-from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.contexts import NAMES_KEPT, Context, Directory
-from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.extensions import Extension
-from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.numbers import Range
-from ansible_collections.telephony.xivo.plugins.module_utils.kinds.base import in_order
-from ansible_collections.telephony.xivo.plugins.module_utils.kinds.state import State
-from ansible_collections.telephony.xivo.plugins.module_utils.kinds.users import (
-    Line,
-    User,
-    UserDeclaration,
-    UserKind,
-    Users,
-    Voicemail,
-    fields_of,
-)
+from ansible_collections.telephony.xivo.plugins.module_utils.kinds.users import UserDeclaration, UserKind, Users
+from ansible_collections.telephony.xivo.plugins.module_utils.servers.confd.server import ConfdServer
+from ansible_collections.telephony.xivo.plugins.module_utils.servers.wazo.users import WazoUsers
+from ansible_collections.telephony.xivo.plugins.module_utils.servers.xivo.users import XivoUsers
 
-from tests.unit.domain.fakes import state_with
+from tests.unit.domain.grown import KINDS, TASKS, house, planned
 
-SIZE = 150
-
-
-def house(size: int, loose: bool) -> State:
-    """So many users with a line, and so many voicemails and numbers that are nobody's."""
-    contexts = [Context("staff", type="internal", ranges={"user": [Range("00000", "99999", 0)]})]
-    users = [
-        User(
-            fields_of({"firstname": f"P{n}", "email": f"p{n}@example.com"}),
-            id=n,
-            uuid=f"uuid-{n}",
-            line=Line(n, "staff", f"sip{n}", n, f"{n:05d}"),
-        )
-        for n in range(size)
-    ]
-    numbers = [Extension(n, f"{n:05d}", "staff", f"line {n}") for n in range(size)]
-    if loose:
-        numbers += [Extension(size + n, f"{size + n:05d}", "staff", None) for n in range(size)]
-    boxes = [Voicemail(n, f"{n + 50000}", "staff", f"P{n}") for n in range(size)]
-    return state_with(Directory(contexts, NAMES_KEPT), users, boxes, numbers)
-
-
-def made(size: int, **options: Any) -> list[UserDeclaration]:
-    said = {"context": "staff", "voicemail": {}, **options}
-    return [UserDeclaration({"firstname": f"N{n}", "email": f"n{n}@example.com", **said}) for n in range(size)]
-
-
-def moved(size: int) -> list[UserDeclaration]:
-    """As when a whole house moves up by one."""
-    return [UserDeclaration({"email": f"p{n}@example.com", "extension": f"{n + 1:05d}"}) for n in range(size)]
-
-
-def gone(size: int) -> list[UserDeclaration]:
-    return [UserDeclaration({"email": f"p{n}@example.com", "state": "absent"}) for n in range(size)]
-
-
-def found(state: State, size: int) -> None:
-    for n in range(size):
-        state.index("user", Users).find(f"p{n}@example.com")
-
-
-def planned(state: State, declared: list[UserDeclaration]) -> None:
-    in_order(UserKind(), UserKind().plan(state, declared))
+SIZE = 100
 
 
 def calls(work: Callable[[], object]) -> int:
@@ -96,23 +44,63 @@ def calls(work: Callable[[], object]) -> int:
 
 
 @pytest.mark.parametrize("loose", [False, True], ids=["owned", "loose"])
-@pytest.mark.parametrize(
-    "work",
-    [
-        lambda state, size: planned(state, made(size, extension="auto")),
-        lambda state, size: planned(state, moved(size)),
-        lambda state, size: planned(state, gone(size)),
-        found,
-    ],
-    ids=["auto", "moved", "gone", "found"],
-)
-def test_twice_as_many_are_twice_the_work(work: Callable[[State, int], None], loose: bool) -> None:
-    once, twice = (calls(partial(work, house(size, loose), size)) for size in (SIZE, 2 * SIZE))
-    assert twice < 2.3 * once
+@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_twice_as_many_are_twice_the_work(kind: str, task: str, loose: bool) -> None:
+    def work(size: int) -> Callable[[], object]:
+        # XiVO makes its rooms anew to change them.
+        return partial(planned, house(size, loose, keeps_id=kind != "conference"), kind, TASKS[task](kind, size))
+
+    assert calls(work(2 * SIZE)) < 2.3 * calls(work(SIZE))
+
+
+def test_finding_twice_as_many_is_twice_the_work() -> None:
+    def find(size: int) -> None:
+        for n in range(size):
+            state.index("user", Users).find(f"p{n}@example.com")
+
+    state = house(SIZE)
+    once = calls(partial(find, SIZE))
+    state = house(2 * SIZE)
+    assert calls(partial(find, 2 * SIZE)) < 2.3 * once
+
+
+class Item(dict):  # type: ignore[type-arg]
+    """What a server listed, and how often all of them were looked into."""
+
+    looks = 0
+
+    def __getitem__(self, key: str) -> Any:
+        Item.looks += 1
+        return super().__getitem__(key)
+
+
+@pytest.mark.parametrize("users", [XivoUsers, WazoUsers])
+def test_the_number_or_the_context_of_a_line_is_looked_up(users: Any) -> None:
+    """Where the list of users, or of lines, does not tell it: on XiVO and on Wazo 22.13."""
+
+    def looks(size: int) -> int:
+        confd = ConfdServer.__new__(ConfdServer)
+        confd._by_id = {}
+        confd._lists = {
+            ("/extensions",): [Item(id=n, exten=f"{n}", context="staff") for n in range(size)],
+            ("/lines",): [Item(id=n, context="staff") for n in range(size)],
+            **{(f"/lines/{n}/extensions",): [{"extension_id": n}] for n in range(size)},
+        }
+        service = users(SimpleNamespace(confd=confd), house(1))
+        Item.looks = 0
+        for n in range(size):
+            if users is XivoUsers:
+                assert service._number_on({"id": n})["exten"] == f"{n}"
+            else:
+                assert service._line({"id": n, "extensions": []}).context == "staff"
+        return Item.looks
+
+    assert 0 < looks(2 * SIZE) < 2.3 * looks(SIZE)
 
 
 def test_what_a_service_reads_is_made_once_for_all() -> None:
-    state = house(10, loose=False)
+    state = house(10)
     service = state.service("user")
     asked: list[str] = []
     service.sip_usernames = lambda: asked.append("usernames") or {}

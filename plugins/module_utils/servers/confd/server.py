@@ -34,6 +34,8 @@ class ConfdServer(Server):
         super().__init__(session, access, url)
         self._words: dict[str, dict[str, str]] = {}
         self._lists: dict[tuple[str, ...], list[dict[str, t.Any]]] = {}
+        # The same by id, with the list that it was made of.
+        self._by_id: dict[str, tuple[list[dict[str, t.Any]], dict[t.Any, dict[str, t.Any]]]] = {}
 
     @property
     def confd(self) -> ConfdServer:
@@ -88,6 +90,13 @@ class ConfdServer(Server):
                 # What belongs to something that another run took away since it was listed.
                 self._lists[key] = []
         return self._lists[key]
+
+    def listed_by_id(self, path: str) -> dict[t.Any, dict[str, t.Any]]:
+        """Return what a whole list holds by its ids, made once each time that it is read."""
+        listed = self.listed(path)
+        if path not in self._by_id or self._by_id[path][0] is not listed:
+            self._by_id[path] = (listed, {item["id"]: item for item in listed})
+        return self._by_id[path][1]
 
     def unread(self, path: str) -> None:
         """Read a list again when it is asked for the next time."""

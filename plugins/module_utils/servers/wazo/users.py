@@ -63,9 +63,10 @@ class WazoUsers(ConfdUsers):
         context = line.get("context") or (extension or {}).get("context")
         if context is None:
             # 22.13 shows no context there, and a line without a number has no other place that tells it.
-            context = next((other["context"] for other in self.items("/lines") if other["id"] == line["id"]), None)
-            if context is None:
+            other_view = self.confd.listed_by_id("/lines").get(line["id"])
+            if other_view is None:
                 return None
+            context = other_view["context"]
         endpoint = line.get("endpoint_sip")
         other = line.get("endpoint_sccp") or line.get("endpoint_custom")
         return Line(

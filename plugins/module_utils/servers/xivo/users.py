@@ -86,8 +86,7 @@ class XivoUsers(ConfdUsers):
         if "extensions" in item:
             return item["extensions"][0] if item["extensions"] else None
         links = self.items(f"/lines/{item['id']}/extensions")
-        found = [e for e in self.items("/extensions") if links and e["id"] == links[0]["extension_id"]]
-        return found[0] if found else None
+        return self.confd.listed_by_id("/extensions").get(links[0]["extension_id"]) if links else None
 
     def more_lines(self) -> list[tuple[str, Line]]:
         users = self.items("/users")
