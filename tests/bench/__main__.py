@@ -11,6 +11,7 @@ little about another. Every run is checked for having done what it should. See d
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import re
@@ -42,14 +43,24 @@ from ansible_collections.telephony.xivo.plugins.module_utils.kinds.contexts impo
     make_plan,
 )
 from ansible_collections.telephony.xivo.plugins.module_utils.transport.session import Answer, Session
-from ansible_collections.telephony.xivo.plugins.modules import xivo_contexts
+from ansible_collections.telephony.xivo.plugins.modules import (
+    xivo_conferences,
+    xivo_contexts,
+    xivo_groups,
+    xivo_incalls,
+    xivo_users,
+)
 
 from tests.simulated import SERVERS, environment, simulator
+from tests.unit.domain import grown
 
 Context = dict[str, Any]
 Task = dict[str, Any]
 Sent = dict[str, Any]
 SLOW_WRITE = 0.03  # seconds
+MODULES = {"user": xivo_users, "group": xivo_groups, "conference": xivo_conferences, "incall": xivo_incalls}
+# The first number of each kind.
+FIRST = {"user": 300000, "group": 400000, "conference": 500000, "incall": 600000}
 
 
 class Recorder(Session):
@@ -110,6 +121,16 @@ class Row:
         return statistics.median(getattr(cost, what) for cost in self.costs)
 
 
+@dataclass(frozen=True)
+class Growth:
+    """What `count` of a kind cost: milliseconds of processor time to plan, or requests."""
+
+    kind: str
+    what: str
+    count: int
+    cost: float
+
+
 class Failed(Exception):
     """A run did not do what it is measured for."""
 
@@ -122,6 +143,7 @@ class Bench:
         self.prefix = f"bench{secrets.token_hex(3)}"
         self.rows: dict[tuple[str, int], Row] = {}
         self.found: dict[str, float] = {}
+        self.growths: list[Growth] = []
 
     def contexts(self, count: int, **options: Any) -> list[Context]:
         return [
@@ -138,16 +160,20 @@ class Bench:
 
     def apply(self, contexts: list[Context]) -> list[Sent]:
         """Apply `contexts` in this process, and return the requests that it took."""
+        return self.run_here(xivo_contexts, {"contexts": contexts})[0]
+
+    def run_here(self, module: Any, said: dict[str, Any]) -> tuple[list[Sent], bool]:
+        """Run the engine of a module in this process; the requests that it took, and whether it changed anything."""
         Recorder.sent = []
-        given, _unused = completed({"contexts": contexts}, os.environ)
-        options = ArgumentSpecValidator(xivo_contexts.SPEC).validate(given)
+        given, _unused = completed(said, os.environ)
+        options = ArgumentSpecValidator(module.SPEC).validate(given)
         if options.error_messages:
             raise Failed("; ".join(options.error_messages))
         with patch.object(run, "Session", Recorder):
-            result = run.run(options.validated_parameters, False, xivo_contexts.ENGINE)
+            result = run.run(options.validated_parameters, False, module.ENGINE)
         if result.get("failed"):
             raise Failed(result["msg"])
-        return Recorder.sent
+        return Recorder.sent, result["changed"]
 
     def remove(self, count: int) -> None:
         self.apply(self.contexts(count, state="absent"))
@@ -330,6 +356,70 @@ class Bench:
             self.found[f"{count} contexts, planned only, {what}, milliseconds"] = 1000 * statistics.median(times)
             there = Directory([change.after for change in plan.changes if change.after], NAMES_KEPT)
 
+    def growth(self, largest: int) -> None:
+        """Planning alone, of a quarter, of a half and of all of so many; of contexts, of twice as many."""
+        print(f"planning up to {largest} of each kind, and {2 * largest} contexts", file=sys.stderr)
+        for size in (2 * largest // 4, largest, 2 * largest):
+            self.planned(size)
+            for what in ("to be made", "in place"):
+                cost = self.found.pop(f"{size} contexts, planned only, {what}, milliseconds")
+                self.growths.append(Growth("context", f"planned, {what}", size, cost))
+        for size in (largest // 4, largest // 2, largest):
+            state = grown.house(size)
+            directory = state.directory
+            for kind in MODULES:
+                for what, task in (("to be made", grown.made), ("in place", grown.in_place)):
+                    declared = task(kind, size)
+                    times = []
+                    for _round in range(self.rounds):
+                        state.forget()
+                        state.directory = directory
+                        gc.collect()
+                        gc.disable()
+                        begin = time.process_time()
+                        changes = grown.planned(state, kind, declared)
+                        times.append(time.process_time() - begin)
+                        gc.enable()
+                        if what == "to be made" and len(changes) != size:
+                            raise Failed(f"{len(changes)} of {size} of the kind {kind} would be made")
+                    cost = 1000 * statistics.median(times)
+                    self.growths.append(Growth(kind, f"planned, {what}", size, cost))
+
+    def asked(self, largest: int) -> None:
+        """The requests of one task over a quarter, a half and all of so many, on a simulated server."""
+        print(f"the requests of up to {largest} of each kind", file=sys.stderr)
+        for kind, first in FIRST.items():
+            numbers: dict[str, Any] = {"start": f"{first}", "end": f"{first + largest}"}
+            if kind == "incall":
+                numbers["did_length"] = 6
+            range_kind = "conference_room" if kind == "conference" else kind
+            place = {"name": f"{self.prefix}-{kind}", f"{range_kind}_ranges": [numbers]}
+            self.apply([{"type": "incall" if kind == "incall" else "internal", **place}])
+        someone = {"firstname": self.prefix, "email": f"{self.prefix}@example.com"}
+        self.run_here(xivo_users, {"users": [someone]})
+        for size in (largest // 4, largest // 2, largest):
+            contexts = self.contexts(size)
+            for what in ("to be made", "in place"):
+                self.growths.append(Growth("context", f"requests, {what}", size, len(self.apply(contexts))))
+            self.remove(size)
+            for kind, module in MODULES.items():
+                plural = grown.KINDS[kind].plural
+                declared = [self.one(kind, number) for number in range(size)]
+                for what in ("to be made", "in place"):
+                    sent, changed = self.run_here(module, {plural: declared})
+                    if changed != (what == "to be made"):
+                        raise Failed(f"{size} of the kind {kind} were {what}, and that is not so")
+                    self.growths.append(Growth(kind, f"requests, {what}", size, len(sent)))
+                self.run_here(module, {plural: [{**one, "state": "absent"} for one in declared]})
+
+    def one(self, kind: str, number: int) -> dict[str, Any]:
+        place = {"context": f"{self.prefix}-{kind}", "extension": f"{FIRST[kind] + number}"}
+        if kind == "user":
+            return {"firstname": f"{self.prefix} {number}", "email": f"{self.prefix}-{number}@example.com", **place}
+        if kind == "incall":
+            return {"destination": {"type": "user", "name": f"{self.prefix}@example.com"}, **place}
+        return {"name": f"{self.prefix}-{kind}-{number}", **place}
+
     def report(self) -> dict[str, Any]:
         return {
             "ansible-core": core,
@@ -337,6 +427,7 @@ class Bench:
             "rounds": self.rounds,
             "runs": [asdict(row) for row in self.rows.values()],
             "found": self.found,
+            "growth": [asdict(growth) for growth in self.growths],
         }
 
     def show(self) -> None:
@@ -349,6 +440,13 @@ class Bench:
         print()
         for what, value in self.found.items():
             print(f"{what:84} {value:10.3f}")
+        print("\nHow it grows: milliseconds of planning, or requests, of so many, and their ratio to the fewest\n")
+        lines: dict[tuple[str, str], list[Growth]] = {}
+        for growth in self.growths:
+            lines.setdefault((growth.what, growth.kind), []).append(growth)
+        for (what, kind), line in sorted(lines.items()):
+            cells = (f"{one.count:8}: {one.cost:6.0f} {one.cost / line[0].cost:6.2f}" for one in line)
+            print(f"{what + ', ' + kind:36} {''.join(cells)}")
 
 
 def main() -> None:
@@ -358,6 +456,8 @@ def main() -> None:
     parser.add_argument("--loop", type=int, default=100, help="how many contexts in a loop")
     parser.add_argument("--sizes", default="10,100,1000", help="how many contexts in one task")
     parser.add_argument("--create", type=int, default=200, help="how many are made on a server that is slow to write")
+    parser.add_argument("--growth", type=int, default=5000, help="the most that are planned of each kind")
+    parser.add_argument("--asked", type=int, default=40, help="the most that are made of each kind, simulated")
     parser.add_argument("--json", type=Path, required=True, help="takes the results")
     options = parser.parse_args()
     sizes = [int(size) for size in options.sizes.split(",")]
@@ -378,6 +478,9 @@ def main() -> None:
             bench.whole(options.create, create=True, slow=True)
         for size in sizes:
             bench.planned(size)
+        bench.growth(options.growth)
+        if url:
+            bench.asked(options.asked)
         bench.show()
         options.json.write_text(json.dumps(bench.report(), indent=2) + "\n")
         print(f"\nWritten to {options.json}.")

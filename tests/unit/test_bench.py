@@ -18,15 +18,21 @@ import pytest
 from tests.simulated import environment
 from tests.unit.bench import Bench
 
-SMALL = ["--rounds", "1", "--loop", "2", "--sizes", "2,3", "--create", "2"]
+SMALL = ["--rounds", "1", "--loop", "2", "--sizes", "2,3", "--create", "2", "--growth", "8", "--asked", "4"]
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """What the benchmark finds with a simulator of its own."""
+    path = tmp_path_factory.mktemp("bench") / "bench.json"
+    run_bench(path)
+    return json.loads(path.read_text())
 
 
 @pytest.fixture
-def results(tmp_path: Path) -> dict[tuple[str, int], Any]:
-    """The runs of the benchmark against a simulator of its own, by contender and how many contexts."""
-    path = tmp_path / "bench.json"
-    run_bench(path)
-    return {(row["what"], row["count"]): row for row in json.loads(path.read_text())["runs"]}
+def results(report: Any) -> dict[tuple[str, int], Any]:
+    """The runs of the benchmark, by contender and how many contexts."""
+    return {(row["what"], row["count"]): row for row in report["runs"]}
 
 
 def run_bench(path: Path, **variables: str) -> None:
@@ -46,6 +52,19 @@ def test_what_is_compared_sends_the_same_requests(results: dict[tuple[str, int],
     assert asked("loop, uri", 2) == 2
     for name in ("in place", "create", "create, 30 ms a write"):
         assert asked(f"{name}, xivo_contexts", 2) == asked(f"{name}, bare requests", 2) > 0
+
+
+def test_how_each_kind_grows(report: Any) -> None:
+    costs = {(row["kind"], row["what"], row["count"]): row["cost"] for row in report["growth"]}
+    for kind in ("context", "user", "group", "conference", "incall"):
+        for count in (4, 8, 16) if kind == "context" else (2, 4, 8):
+            assert costs[kind, "planned, to be made", count] > 0
+            assert costs[kind, "planned, in place", count] > 0
+        # On a Wazo, what is in place takes the requests of one.
+        one, two, four = (costs[kind, "requests, in place", count] for count in (1, 2, 4))
+        assert 0 < one == two == four
+        one, two, four = (costs[kind, "requests, to be made", count] for count in (1, 2, 4))
+        assert four - two == 2 * (two - one) > 0
 
 
 def test_a_server_that_is_given_is_left_as_it_was(wazo26: Bench, tmp_path: Path) -> None:
