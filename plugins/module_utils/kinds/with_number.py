@@ -140,9 +140,11 @@ class WithNumberKind(Kind[W, E]):
         listed = self.match(state, state.resources(self.name), declared)
         seen: dict[t.Any, str] = {}
         for one, found in zip(declared, listed):
-            keys = {("id", found.id)} if found and found.id is not None else set()
+            keys: set[t.Any] = {("id", found.id)} if found and found.id is not None else set()
             if one.id is None:  # else it was found already, and its words may fit namesakes too
                 keys.add(self.identity(state, one))
+                if one.said_label and state.service(self.name).has_labels:
+                    keys.add(fold(one.said_label))
             twice = next((seen[key] for key in keys if key in seen), None)
             if twice is not None:
                 both = f"'{twice}' and '{one.label}' are one and the same {self.noun}."
