@@ -80,7 +80,9 @@ class EntityKind(Kind[Entity, EntityDeclaration]):
         return [by_name.get(one.name) for one in declared]
 
     def plan(self, state: State, declared: t.Sequence[EntityDeclaration]) -> list[Change[Entity, EntityDeclaration]]:
-        problems: list[str] = []
+        names = [one.name for one in declared]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        problems = [f"The {self.noun} '{name}' is declared twice." for name in twice]
         stored_text = state.server.abilities.stored_text
         changes = []
         for one, before in zip(declared, self.match(state, state.resources(self.name), declared)):

@@ -5,7 +5,13 @@
 
 from __future__ import annotations
 
-from tests.unit.bench import Bench
+from typing import Any
+
+import pytest
+from ansible_collections.telephony.xivo.plugins.module_utils import run
+from ansible_collections.telephony.xivo.plugins.module_utils.registry import many
+
+from tests.unit.bench import Bench, validated
 from tests.unit.engine.test_bulk import Board
 
 
@@ -17,3 +23,14 @@ def test_two_new_groups_of_one_label(wazo: Bench) -> None:
         wazo.forget()
         assert "are one and the same group." in board.bring(*declared)["msg"]
         assert wazo.writes() == []
+
+
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_an_entity_is_declared_once(webservice: Bench, state: str) -> None:
+    parts = many("entity")
+    declared: list[dict[str, Any]] = [{"name": "acme", "state": state}] * 2
+    known = {name: value for name, value in webservice.connection.items() if name in parts.spec}
+    given = validated(parts.spec, {**known, "entities": declared})
+    result = run.outcome(parts.spec, given, False, True, parts.engine)
+    assert result["msg"] == "The entity 'acme' is declared twice."
+    assert webservice.writes() == []
