@@ -352,16 +352,14 @@ class WithNumberPlanner(Planner[W, E]):
 
     def _left_numbers(self, one: E, before: W | None, context: Context | None) -> tuple[list[Extension], str]:
         """Return the numbers that a run may have left behind that was cut off while it deleted this, and several of
-        them in words: the one that is declared, or else those that nobody has, and that nothing of another kind would
-        have.
-
-        Where the resource is gone too, only the context that is declared tells where to look.
+        them in words: the one that is declared, or else, where the resource is still there, those that nobody has, and
+        that nothing of another kind would have.
         """
         if context is not None and one.extension not in (None, AUTO):
             there = self.numbers.at(must(one.extension), context.name)
             return [there] if there and self.numbers.hidden_owner(there) is None else [], ""
-        if before is None and context is None:
-            return [], ""
+        if before is None:
+            return [], ""  # it goes after its number
         where = context.name if context is not None else None
         if where not in self._loose:
             left = [

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from ansible_collections.telephony.xivo.plugins.module_utils import run
 from ansible_collections.telephony.xivo.plugins.module_utils.registry import many
+from ansible_collections.telephony.xivo.plugins.modules import xivo_group
 
 from tests.unit.bench import Bench, validated
 from tests.unit.engine.test_bulk import Board
+from tests.unit.engine.test_numbered import Switchboard
 
 
 def test_two_new_groups_of_one_label(wazo: Bench) -> None:
@@ -23,6 +25,18 @@ def test_two_new_groups_of_one_label(wazo: Bench) -> None:
         wazo.forget()
         assert "are one and the same group." in board.bring(*declared)["msg"]
         assert wazo.writes() == []
+
+
+def test_a_group_that_goes_takes_no_number_of_nobody(anywhere: Bench) -> None:
+    """Not even the second time, when it is gone."""
+    if anywhere.name == "xivo-2018":
+        return
+    board = Switchboard(anywhere)
+    assert board.run(xivo_group, name="accueil", context="Comptabilite")["changed"]
+    context = next(name for name, handle in board.house.names.items() if handle == "Comptabilite")
+    board.house.ask("POST", "/extensions", {"exten": "2094", "context": context})
+    board.done(xivo_group, name="accueil", context="Comptabilite", state="absent")
+    assert "2094" in [exten for exten, _context in board.held()["extensions"]]
 
 
 @pytest.mark.parametrize("state", ["present", "absent"])
