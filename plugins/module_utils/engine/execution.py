@@ -188,11 +188,13 @@ class Execution:
             return
         if self.kind.same(again, self.kind.part(change, write)):
             raise TelephonyError(f"{error.text} Reading back shows that it was not done.")
-        if again.action == CREATE and self.service.keeps_id:
+        if again.action == CREATE and write.action != CREATE and self.service.keeps_id:
             raise TelephonyError(
                 f"{error.text} Reading back shows that it is gone: somebody else deleted it meanwhile."
             )
         self.warnings.append(f"{error.text} Reading back shows that it was done in part; the rest was done then.")
+        if not self.state.done:
+            self.state.done.append("what was asked first, which the server did in spite of its answer")
         self._write(Write(again, INCLUDE if write.action == INCLUDE else again.action, again.fields))
 
     def _stopped(self) -> PartialError:

@@ -89,9 +89,10 @@ class Change(Generic[R, D]):
 
     ``secrets`` are passwords to set, by what they are for; they never show. ``leftover`` is a number that nobody has
     and that goes too: it was left by a run that was cut off. ``spare`` is a free number and its context, for what holds
-    the place of a resource that is made again. ``warnings`` are for a person. ``by_server`` marks a change that the
-    server makes by itself: a deleted context leaves the includes of others. ``needs`` are the changes that make what
-    this one refers to, by the name that its ``after`` calls that.
+    the place of a resource that is made again. ``takes`` is what lies about as nobody's and becomes part of the
+    resource. ``warnings`` are for a person. ``by_server`` marks a change that the server makes by itself: a deleted
+    context leaves the includes of others. ``needs`` are the changes that make what this one refers to, by the name that
+    its ``after`` calls that.
     """
 
     action: str
@@ -102,6 +103,7 @@ class Change(Generic[R, D]):
     secrets: dict[str, str] = field(default_factory=dict)
     leftover: Extension | None = None
     spare: tuple[str, str] | None = None
+    takes: tuple[tuple[str, Any], ...] = ()
     warnings: list[str] = field(default_factory=list)
     by_server: bool = False
     needs: dict[str, Change[R, D]] = field(default_factory=dict)
@@ -376,7 +378,12 @@ class Kind(Generic[R, D]):
 
     def same(self, one: Change[R, D], other: Change[R, D]) -> bool:
         """Tell whether one plan still is to do all that the other was to do."""
-        return (one.action, one.fields, one.leftover) == (other.action, other.fields, other.leftover)
+        return (one.action, one.fields, one.leftover, one.takes) == (
+            other.action,
+            other.fields,
+            other.leftover,
+            other.takes,
+        )
 
     def words(self, resource: R) -> Options:
         """Return the options by which a resource is called."""

@@ -13,7 +13,8 @@ from ansible.module_utils.common.text.converters import to_text
 
 from ..dialplan.numbers import is_number
 from ..dialplan.patterns import is_pattern, looks_like_a_pattern, normal_pattern, parse_pattern
-from ..errors import InputError, some
+from ..errors import InputError, must, some
+from .base import CREATE
 from .conferences import ConferenceKind
 from .groups import GroupKind
 from .state import by_id
@@ -23,7 +24,7 @@ from .with_number import WithNumber, WithNumberDeclaration, WithNumberKind, With
 if TYPE_CHECKING:
     import typing as t
 
-    from .base import Options, Spec
+    from .base import Change, Options, Spec
     from .state import State
 
 
@@ -119,6 +120,16 @@ class IncallKind(WithNumberKind[Incall, IncallDeclaration]):
             found.append(incall)
         return found
 
+    def plan(self, state: State, declared: t.Sequence[IncallDeclaration]) -> list[Change[Incall, IncallDeclaration]]:
+        changes = super().plan(state, declared)
+        new = [change for change in changes if change.action == CREATE]
+        loose = _loose(state) if new else {}
+        for change in new:
+            left = loose.get(must(must(change.after).destination).key)
+            if left:
+                change.takes += (("incall", left.pop(0)),)
+        return changes
+
     def identity(self, state: State, one: IncallDeclaration) -> t.Any:
         return self._key(state, one)
 
@@ -177,6 +188,15 @@ class IncallKind(WithNumberKind[Incall, IncallDeclaration]):
         if shape["destination"]:
             shape["destination"] = f"{shape['destination']['type']} {shape['destination']['name']}"
         return shape
+
+
+def _loose(state: State) -> dict[tuple[str, t.Any], list[t.Any]]:
+    """Return the incoming calls without a number, by where they go: a run that was cut off left them."""
+    found: dict[tuple[str, t.Any], list[t.Any]] = {}
+    for incall in state.resources("incall"):
+        if incall.exten is None and incall.destination and not incall.raw.get("description"):
+            found.setdefault(incall.destination.key, []).append(incall.id)
+    return found
 
 
 # What an incoming call can go to, by what a destination calls it.

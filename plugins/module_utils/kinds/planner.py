@@ -139,6 +139,15 @@ class Planner(Generic[R, D]):
             self.say(one, f"the extension {number} is taken by {holder}.{self._advice(context)}")
         return number
 
+    def loose_number(self, before: R | None, after: R) -> tuple[tuple[str, t.Any], ...]:
+        """Return the number that a resource is to get, where that is there already, and nobody's."""
+        place = self.kind.place(after)
+        exten, context = place
+        if not exten or not context or (before is not None and self.kind.place(before) == place):
+            return ()
+        there = None if place in self.numbers.left else self.numbers.at(exten, context)
+        return (("extension", there.id),) if there else ()
+
     def holder(self, exten: str, context: str) -> str | None:
         """Return whose a number is, in better words than those of the list of numbers."""
         return None

@@ -553,9 +553,10 @@ class _Planner(Planner[User, UserDeclaration]):
         )
         changed = _differences(user, after) if user else []
         secrets = self._secrets(one, user, after, changed)
+        takes = self.loose_number(user, after)
         if user is None:
-            return Change(CREATE, one, None, after, [], secrets)
-        return Change(UPDATE if changed else UNCHANGED, one, user, after, changed, secrets)
+            return Change(CREATE, one, None, after, [], secrets, takes=takes)
+        return Change(UPDATE if changed else UNCHANGED, one, user, after, changed, secrets, takes=takes)
 
     def _leaving(self, one: UserDeclaration, user: User) -> User:
         """Return somebody who goes, with all that goes along."""

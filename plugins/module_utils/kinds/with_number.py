@@ -301,8 +301,9 @@ class WithNumberPlanner(Planner[W, E]):
         if len(self.problems) == noted:
             self.problems += self.service.problems(after)
         if before is None:
-            return Change(CREATE, one, None, after)
+            return Change(CREATE, one, None, after, takes=self.loose_number(None, after))
         change = Change(UNCHANGED, one, before, after, self.kind.differences(before, after))
+        change.takes = self.loose_number(before, after)
         if change.fields or before.unfinished:
             change.action = UPDATE
             change.warnings += self.service.losses(before)

@@ -13,8 +13,35 @@ from ansible_collections.telephony.xivo.plugins.module_utils.registry import man
 from ansible_collections.telephony.xivo.plugins.modules import xivo_group
 
 from tests.unit.bench import Bench, validated
-from tests.unit.engine.test_bulk import Board
+from tests.unit.engine.test_bulk import ANNE, Board
 from tests.unit.engine.test_numbered import Switchboard
+
+CALL = {"context": "from-extern", "extension": "8001", "destination": ANNE}
+
+
+def loose_call(board: Board, first: str = "Anne") -> None:
+    """An incoming call without a number, as a run leaves it that is cut off."""
+    [user] = [user for user in board.house.items("/users") if user["firstname"] == first]
+    board.house.ask("POST", "/incalls", {"destination": {"type": "user", "user_id": user["id"]}})
+
+
+@pytest.mark.parametrize("path", ["/extensions$", "/incalls$"])
+def test_what_lies_about_after_a_lost_answer_is_gone_on_with(anywhere: Bench, path: str) -> None:
+    board = Board(anywhere, "incall")
+    anywhere.arm("reset", after=True, method="POST", path=path)
+    result = board.bring(CALL)
+    assert not result.get("failed"), result
+    assert "done in part; the rest was done then" in result["warnings"][0]
+    assert board.held()["incalls"] == [("user", ["8001"])]
+
+
+def test_what_was_done_in_spite_of_the_answer_is_told(anywhere: Bench) -> None:
+    board = Board(anywhere, "incall")
+    anywhere.arm("reset", after=True, method="POST", path="/extensions$")
+    anywhere.arm("error_before", status=502, method="POST", path="/incalls$", times=9)
+    result = board.bring(CALL)
+    assert result["changed"]
+    assert result["done"] == ["what was asked first, which the server did in spite of its answer"]
 
 
 def test_two_new_groups_of_one_label(wazo: Bench) -> None:

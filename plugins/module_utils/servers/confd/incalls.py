@@ -35,9 +35,8 @@ class ConfdIncalls(ConfdWithNumber[Incall, IncallDeclaration]):
         after = must(change.after)
         # The number first, for only by it is an incoming call found again by a run that finishes what was cut off.
         identity = self.make_number(after)
-        # What a run made that was cut off before it had a number; each can be taken once.
-        loose = self.state.once(self._loose).get(must(after.destination).key)
-        left = loose.pop(0) if loose else None
+        # What a run made that was cut off before it had a number.
+        left = next((there for kind, there in change.takes if kind == "incall"), None)
         if left is None:
             left = self.write("make the incoming call", "POST", self.path, self.body(None, after))["id"]
             change.made = left
@@ -54,14 +53,6 @@ class ConfdIncalls(ConfdWithNumber[Incall, IncallDeclaration]):
         self.write("delete the incoming call", "DELETE", f"{self.path}/{self.key(before)}")
         if before.extension_id is not None:
             self.numbers.delete(before.extension_id, before.exten)
-
-    def _loose(self) -> dict[tuple[str, t.Any], list[t.Any]]:
-        """Return the incoming calls without a number, by where they go."""
-        found: dict[tuple[str, t.Any], list[t.Any]] = {}
-        for incall in self.listed():
-            if incall.exten is None and incall.destination and not incall.raw.get("description"):
-                found.setdefault(incall.destination.key, []).append(incall.id)
-        return found
 
 
 def _destination_of(item: t.Mapping[str, t.Any]) -> Destination:
