@@ -46,6 +46,10 @@ class Incall(WithNumber):
     destination: Destination | None = None
 
 
+# What an incoming call is called that a run left behind which was cut off.
+NO_NUMBER = "without a number"
+
+
 class IncallDeclaration(WithNumberDeclaration):
     noun = "incoming call"
 
@@ -54,6 +58,12 @@ class IncallDeclaration(WithNumberDeclaration):
         if self.extension and looks_like_a_pattern(self.extension):
             self.extension = normal_pattern(self.extension)
         self.destination: t.Mapping[str, t.Any] | None = options.get("destination")
+        # Whether it goes without any task that declares it: then only the server tells of it.
+        self.purged = False
+
+    @property
+    def label(self) -> str:
+        return self.extension or NO_NUMBER
 
     def problems(self) -> list[str]:
         extension = self.extension or ""
@@ -92,6 +102,7 @@ class IncallKind(WithNumberKind[Incall, IncallDeclaration]):
     def gone(self, state: State, resource: Incall) -> IncallDeclaration:
         declared = super().gone(state, resource)
         declared.extension = resource.exten  # a pattern keeps its letters as they are
+        declared.purged = True
         return declared
 
     def new(self, name: str) -> Incall:
@@ -129,6 +140,21 @@ class IncallKind(WithNumberKind[Incall, IncallDeclaration]):
             if left:
                 change.takes += (("incall", left.pop(0)),)
         return changes
+
+    def purgeable(self, state: State, declared: t.Sequence[IncallDeclaration]) -> t.Callable[[Incall], bool]:
+        # What lies about is left to what is declared and made of it.
+        loose = _loose(state)
+        taken = set()
+        found = self.match(state, state.resources(self.name), declared) if loose else []
+        for one, there in zip(declared, found):
+            if there is None and not one.is_absent and one.destination is not None:
+                try:
+                    left = loose.get(self._target(state, one.destination).key)
+                except InputError:
+                    continue  # told where it is planned
+                if left:
+                    taken.add(left.pop(0))
+        return lambda incall: incall.id not in taken
 
     def identity(self, state: State, one: IncallDeclaration) -> t.Any:
         return self._key(state, one)
@@ -174,7 +200,7 @@ class IncallKind(WithNumberKind[Incall, IncallDeclaration]):
         return [resource.exten or ""]
 
     def named(self, state: State, resource: Incall) -> str:
-        return resource.exten or ""
+        return resource.exten or NO_NUMBER
 
     def public(self, state: State, resource: Incall, declared: IncallDeclaration | None = None) -> dict[str, t.Any]:
         return {

@@ -13,7 +13,7 @@ from ansible_collections.telephony.xivo.plugins.module_utils.registry import man
 from ansible_collections.telephony.xivo.plugins.modules import xivo_group
 
 from tests.unit.bench import Bench, validated
-from tests.unit.engine.test_bulk import ANNE, Board
+from tests.unit.engine.test_bulk import ANNE, BERNARD, Board
 from tests.unit.engine.test_numbered import Switchboard
 
 CALL = {"context": "from-extern", "extension": "8001", "destination": ANNE}
@@ -42,6 +42,35 @@ def test_what_was_done_in_spite_of_the_answer_is_told(anywhere: Bench) -> None:
     result = board.bring(CALL)
     assert result["changed"]
     assert result["done"] == ["what was asked first, which the server did in spite of its answer"]
+
+
+def test_a_purge_leaves_what_becomes_of_use(anywhere: Bench) -> None:
+    board = Board(anywhere, "incall")
+    loose_call(board)
+    board.applied(CALL, purge=True)
+    assert board.held()["incalls"] == [("user", ["8001"])]
+
+
+def test_a_purge_takes_what_has_no_number(anywhere: Bench) -> None:
+    board = Board(anywhere, "incall")
+    loose_call(board, "Bernard")
+    assert "not declared: without a number. That is 1," in board.bring(CALL, purge=True)["msg"]
+    assert board.applied(CALL, purge=True, max_deletions=1)["plan"]["delete"] == ["without a number"]
+    assert board.held()["incalls"] == [("user", ["8001"])]
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_a_purge_that_was_cut_off_leaves_no_number(anywhere: Bench, number: int) -> None:
+    board = Board(anywhere, "incall")
+    board.applied(CALL, {**CALL, "extension": "8002", "destination": BERNARD})
+    options = {"purge": True, "max_deletions": 1}
+    anywhere.arm("error_before", status=502, method="DELETE", path="/(incalls|extensions)/", skip=number, times=9)
+    assert board.bring(CALL, **options)["failed"]
+    anywhere.control("DELETE", "faults")
+    board.applied(CALL, **options)
+    held = board.held()
+    assert held["incalls"] == [("user", ["8001"])]
+    assert "8002" not in [exten for exten, _context in held["extensions"]]
 
 
 def test_two_new_groups_of_one_label(wazo: Bench) -> None:

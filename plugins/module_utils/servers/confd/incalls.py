@@ -45,6 +45,10 @@ class ConfdIncalls(ConfdWithNumber[Incall, IncallDeclaration]):
         self.numbers.taken(identity, must(after.exten), must(after.context), "another incoming call")
 
     def delete(self, change: Change[Incall, IncallDeclaration]) -> None:
+        if change.declared.purged:
+            # What is left where that is cut off, another purge finds.
+            super().delete(change)
+            return
         self.remove_leftover(change)
         before = change.before
         if before is None:
