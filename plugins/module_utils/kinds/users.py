@@ -519,7 +519,7 @@ class _Planner(Planner[User, UserDeclaration]):
             if user is None:
                 return Change(UNCHANGED, one, None, None)
             return Change(DELETE, one, self._leaving(one, user), None)
-        if user and one.voicemail and one.voicemail.get("state") == "absent":
+        if user and _wants_no_voicemail(one):
             user = self._with_left_voicemail(user)
         fields = dict(user.fields) if user else dict.fromkeys(FIELDS, "")
         fields.update({name: value for name, value in one.fields.items() if value is not None})
@@ -555,7 +555,16 @@ class _Planner(Planner[User, UserDeclaration]):
         secrets = self._secrets(one, user, after, changed)
         takes = self.loose_number(user, after)
         if user is None:
-            return Change(CREATE, one, None, after, [], secrets, takes=takes)
+            change = Change(CREATE, one, None, after, [], secrets, takes=takes)
+            left = self._with_left_voicemail(after).voicemail if _wants_no_voicemail(one) else None
+            if left is not None:
+                # Afterwards nothing tells it from one that this user had.
+                change.takes += (("voicemail", left),)
+                change.warnings.append(
+                    f"The voicemail {left.number} is nobody's and has the name and the number of {one.text}, who is to "
+                    "have none. It is deleted."
+                )
+            return change
         return Change(UPDATE if changed else UNCHANGED, one, user, after, changed, secrets, takes=takes)
 
     def _leaving(self, one: UserDeclaration, user: User) -> User:
@@ -688,6 +697,10 @@ class _Planner(Planner[User, UserDeclaration]):
                 secrets["sip"] = one.sip_password
                 changed.append("sip_password")
         return secrets
+
+
+def _wants_no_voicemail(one: UserDeclaration) -> bool:
+    return bool(one.voicemail) and must(one.voicemail).get("state") == "absent"
 
 
 def _leaves_voicemail(change: UserChange) -> bool:

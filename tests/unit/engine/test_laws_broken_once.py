@@ -95,6 +95,16 @@ def test_a_group_that_goes_takes_no_number_of_nobody(anywhere: Bench) -> None:
     assert "2094" in [exten for exten, _context in board.held()["extensions"]]
 
 
+def test_a_new_user_without_the_voicemail_of_nobody(anywhere: Bench) -> None:
+    board = Board(anywhere, "user")
+    context = next(name for name, handle in board.house.names.items() if handle == "Comptabilite")
+    board.house.ask("POST", "/voicemails", {"name": "Zoé", "number": "2042", "context": context})
+    zoe = {"firstname": "Zoé", "context": "Comptabilite", "extension": "2042", "voicemail": {"state": "absent"}}
+    result = board.applied(zoe)
+    assert "The voicemail 2042 is nobody's" in result["warnings"][0]
+    assert board.house.counts()["voicemails"] == 0
+
+
 @pytest.mark.parametrize("state", ["present", "absent"])
 def test_an_entity_is_declared_once(webservice: Bench, state: str) -> None:
     parts = many("entity")

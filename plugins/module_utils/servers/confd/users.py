@@ -68,6 +68,9 @@ class ConfdUsers(ConfdService[User, UserDeclaration], UserService):
         """Make, take over or take away the voicemail of a user."""
         before = change.before.voicemail if change.before else None
         after = change.after.voicemail if change.after else None
+        for kind, left in change.takes:
+            if kind == "voicemail":
+                self.drop_voicemail(user_id, left)
         if after is None and before is not None:
             self.drop_voicemail(user_id, before)
         if after is None or before is not None:

@@ -192,7 +192,7 @@ class WazoUsers(ConfdUsers):
         change.made = made["id"]
         if there is not None:
             self._check_alone(made["lines"][0]["id"], there)
-        if taken_over:
+        if taken_over or after.voicemail is None:
             self.put_voicemail(change, made["uuid"])
 
     def _put_line(self, change: UserChange, uuid: str) -> None:
