@@ -5,7 +5,7 @@
 """Requests to a simulated server of this process, handed to it without a network: that is most of what they cost.
 
 What a network does to a request is left to a network: those that meet a fault which breaks a connection, or keeps it
-waiting, go over one, as all do to other servers, and over TLS. test_direct.py compares the two ways.
+waiting, go over one, as all do to other servers, and over TLS. simulator/test_direct.py compares the two ways.
 """
 
 from __future__ import annotations
