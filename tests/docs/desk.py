@@ -7,15 +7,13 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import requests
 
-from tests.simulated import environment
+from tests.playbook import run
 from tests.simulator.accounts import LOGIN, PASSWORD
 
 # What the examples call a server, and an account of it.
@@ -42,22 +40,13 @@ class Desk:
         """Type a command; give its exit status, and what it printed with the server called as in the examples."""
         if words[0] == "ansible-playbook":
             words = [*words, "--extra-vars", json.dumps(GIVEN)]
-        env = {key: value for key, value in os.environ.items() if not key.startswith("XIVO_")}
-        env |= {"NO_COLOR": "1", "COLUMNS": "80", "PYTHONDONTWRITEBYTECODE": "1", **environment(self.server, self.url)}
+        variables: dict[str, str] = {"COLUMNS": "80"}
         if words[0] == "ansible-galaxy":
             # Neither sees the collection that is being tested, nor installs over it.
-            env |= {name: str(self.folder / "galaxy") for name in ("ANSIBLE_COLLECTIONS_PATH", "ANSIBLE_HOME")}
-            env["ANSIBLE_COLLECTIONS_SCAN_SYS_PATH"] = "false"
-        ended = subprocess.run(
-            words,
-            cwd=self.folder,
-            env=env,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            check=False,
-        )
-        return ended.returncode, ended.stdout.replace(self.url, "https://xivo.example.com")
+            variables |= {name: str(self.folder / "galaxy") for name in ("ANSIBLE_COLLECTIONS_PATH", "ANSIBLE_HOME")}
+            variables["ANSIBLE_COLLECTIONS_SCAN_SYS_PATH"] = "false"
+        ran = run(self.folder, words, (self.server, self.url), **variables)
+        return ran.status, ran.output.replace(self.url, "https://xivo.example.com")
 
     def extension(self, number: str, label: str) -> None:
         """Give a number of a context to an extension, as somebody does in the server's web page."""

@@ -7,21 +7,18 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import requests
 
+from tests import playbook
 from tests.simulated import environment
 from tests.simulator.__main__ import make_server
 from tests.simulator.app import create_app
@@ -66,11 +63,7 @@ def tokens(url: str) -> list[Any]:
     return list(requests.get(f"{url}/_simulator/tokens", timeout=30).json())
 
 
-@dataclass
-class Ran:
-    status: int
-    output: str
-
+class Ran(playbook.Ran):
     @property
     def summary(self) -> dict[str, str]:
         """The lines of the summary at the end, by server; the last of all under an empty name."""
@@ -89,16 +82,7 @@ class Fleet:
         lead = {"fleet": connections, "xivo_connection": "{{ fleet[inventory_hostname] }}"}
         (self.folder / "connections.json").write_text(json.dumps(lead))
 
-    def play(self, playbook: str, *arguments: str) -> Ran:
-        env = {key: value for key, value in os.environ.items() if not key.startswith(("XIVO_", "ANSIBLE_CONFIG"))}
-        ended = subprocess.run(
-            [Path(sys.executable).with_name("ansible-playbook"), playbook, "-e", "@connections.json", *arguments],
-            cwd=self.folder,
-            env=env | {"NO_COLOR": "1"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        return Ran(ended.returncode, ended.stdout)
+    def play(self, name: str, *arguments: str) -> Ran:
+        # The project has an ansible.cfg of its own.
+        ran = playbook.play(self.folder, name, "-e", "@connections.json", *arguments, ANSIBLE_CONFIG=None)
+        return Ran(ran.status, ran.output)

@@ -6,16 +6,13 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.fleet.fleet import ROOT, servers
-from tests.simulated import environment
+from tests.playbook import play
 
 FILL = """
 - hosts: localhost
@@ -54,19 +51,8 @@ class Admin:
             (folder / name).write_text(text)
         (folder / "fill.yml").write_text(FILL)
 
-    def play(self, server: str, url: str, *words: str) -> str:
-        clean = {key: value for key, value in os.environ.items() if not key.startswith("XIVO_")}
-        ended = subprocess.run(
-            [Path(sys.executable).with_name("ansible-playbook"), *words],
-            cwd=self.folder,
-            env=clean | environment(server, url) | {"NO_COLOR": "1"},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        assert ended.returncode == 0, ended.stdout
-        return ended.stdout
+    def play(self, server: str, url: str, playbook: str, *words: str) -> str:
+        return play(self.folder, playbook, *words, server=(server, url)).succeeded()
 
 
 @pytest.mark.parametrize("wazo", ["wazo-22.13", "wazo-26.09"])

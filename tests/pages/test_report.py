@@ -7,10 +7,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +17,8 @@ from ansible_collections.telephony.xivo.plugins.module_utils.servers.xivo.webser
 from playwright.sync_api import Page, expect
 
 from tests.pages.conftest import Looker, accessibility_problems
-from tests.simulated import environment, simulator
+from tests.playbook import Play, Ran, play
+from tests.simulated import simulator
 
 DEFAULT = {"name": "default", "includes": ["to-extern"]}
 HOSTILE = "</script><script>document.title = 'taken'</script><b>\"'&amp;"
@@ -63,32 +61,18 @@ class House:
     def __init__(self, name: str, url: str, folder: Path) -> None:
         self.name = name
         self.folder = folder
-        clean = {key: value for key, value in os.environ.items() if not key.startswith("XIVO_")}
-        self.environment = clean | environment(name, url)
+        self.server = (name, url)
 
-    def play(self, playbook: str, variables: dict[str, Any]) -> str:
-        ended = subprocess.run(
-            [Path(sys.executable).with_name("ansible-playbook"), playbook, "-e", json.dumps(variables)],
-            cwd=self.folder,
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        return f"{ended.stdout}\nreturned {ended.returncode}"
+    def play(self, playbook: str | Play, variables: dict[str, Any]) -> Ran:
+        return play(self.folder, playbook, "-e", json.dumps(variables), server=self.server)
 
     def fill(self, contexts: list[dict[str, Any]], users: list[dict[str, Any]]) -> None:
         tasks = [{"telephony.xivo.xivo_contexts": {"contexts": contexts, "conflicts": "ignore"}}]
         tasks += [{"telephony.xivo.xivo_users": {"users": users}}] if users else []
-        play = {"hosts": "localhost", "gather_facts": False, "tasks": tasks}
-        (self.folder / "fill.yml").write_text(json.dumps([play]))
-        printed = self.play("fill.yml", {})
-        assert printed.endswith("returned 0"), printed
+        self.play({"tasks": tasks}, {}).succeeded()
 
     def report(self, file: str, **variables: Any) -> Path:
-        printed = self.play("telephony.xivo.report", {"report_file": file, **variables})
-        assert printed.endswith("returned 0"), printed
+        self.play("telephony.xivo.report", {"report_file": file, **variables}).succeeded()
         return self.folder / file
 
 
@@ -254,9 +238,9 @@ def test_a_long_list_is_folded(tmp_path: Path, looker: Looker) -> None:
 
 
 def test_a_language_that_there_is_not(small: House) -> None:
-    printed = small.play("telephony.xivo.report", {"report_language": "de"})
-    assert "The report is written in en or fr, not in de." in printed
-    assert printed.endswith("returned 2")
+    ran = small.play("telephony.xivo.report", {"report_language": "de"})
+    assert "The report is written in en or fr, not in de." in ran.output
+    assert ran.status == 2
 
 
 def test_a_plan_that_cannot_be(small: House, looker: Looker) -> None:

@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests import playbook
 from tests.integration_run import ask, configuration, problems_in
 from tests.simulated import simulator
 from tests.simulator.accounts import OPERATOR, OPERATOR_PASSWORD
@@ -47,27 +46,14 @@ def play(folder: Path, url: str, *tasks: dict[str, Any]) -> str:
     (folder / "library/rogue.py").write_text(MODULE_THAT_WRITES_IN_CHECK_MODE)
     variables = configuration("wazo-26.09", url, url, folder)
     (folder / "config.yml").write_text(yaml.safe_dump(variables))
-    playbook = {
-        "hosts": "localhost",
-        "gather_facts": False,
+    book = {
         "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"},
         "vars_files": ["config.yml"],
         "module_defaults": {"group/telephony.xivo.xivo": "{{ xivo_test_connection }}"},
         "tasks": list(tasks),
     }
-    (folder / "play.yml").write_text(yaml.safe_dump([playbook]))
-    env = os.environ | {"ANSIBLE_CONFIG": str(ROOT / "tests/integration/integration.cfg")}
-    ended = subprocess.run(
-        ["ansible-playbook", "-vvvv", "play.yml"],
-        cwd=folder,
-        env=env,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        check=False,
-    )
-    assert ended.returncode == 0, ended.stdout
-    return ended.stdout
+    config = str(ROOT / "tests/integration/integration.cfg")
+    return playbook.play(folder, book, "-vvvv", ANSIBLE_CONFIG=config).succeeded()
 
 
 def problems(output: str, url: str) -> str:

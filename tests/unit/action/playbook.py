@@ -6,17 +6,14 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests import playbook as playbooks
 from tests.simulated import environment as server
 from tests.simulator.accounts import PASSWORD
 from tests.unit.bench import Bench
@@ -27,12 +24,6 @@ NAME = "telephony.xivo."
 MADE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # To 2.18 ansible-core wraps warnings, within a uuid too: after a hyphen, if a letter stands before it.
 WRAPPED = re.compile(r"(?<=[a-z]-)\n")
-# The arguments are part of a result before ansible-core 2.21, and by choice since.
-QUIET = {
-    "ANSIBLE_LOCALHOST_WARNING": "0",
-    "ANSIBLE_INVENTORY_UNPARSED_WARNING": "0",
-    "ANSIBLE_INJECT_INVOCATION": "1",
-}
 
 
 @dataclass
@@ -76,26 +67,13 @@ def play(
     results = ", ".join(task["register"] for task in named if "register" in task)
     last = {"ansible.builtin.copy": {"dest": str(written), "content": f"{{{{ [{results}] | to_json }}}}"}}
     book = {
-        "hosts": "localhost",
-        "gather_facts": False,
         "module_defaults": {"group/telephony.xivo.xivo": connection},
         "vars": variables or {},
         "tasks": [*named, last | {"no_log": True}],
     }
-    path = folder / "playbook.yml"
-    path.write_text(json.dumps([book]))
-    clean = {key: value for key, value in os.environ.items() if not key.startswith("XIVO_")}
-    playbook = Path(sys.executable).with_name("ansible-playbook")
-    ended = subprocess.run(
-        [playbook, verbose, path],
-        env=clean | QUIET | environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    output = ended.stdout + ended.stderr
-    assert ended.returncode == 0, output
+    # The arguments are part of a result before ansible-core 2.21, and by choice since.
+    ran = playbooks.play(folder, book, verbose, ANSIBLE_INJECT_INVOCATION="1", **environment)
+    output = ran.succeeded()
     assert bench.tokens() == [], output
     assert PASSWORD not in output, output
     asked = Counter(

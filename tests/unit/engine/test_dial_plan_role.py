@@ -49,18 +49,12 @@ BAD: list[tuple[Options, str]] = [
 ]
 
 
-def write(folder: Path, tasks: list[Any], **variables: Any) -> str:
-    book = [{"hosts": "localhost", "gather_facts": False, "vars": variables, "tasks": tasks}]
-    (folder / "playbook.yml").write_text(json.dumps(book), encoding="utf-8")
-    return "playbook.yml"
-
-
 def departments(bench: Bench, folder: Path) -> list[dict[str, Any]]:
     """Run the role for a dozen departments, and return what the server was asked."""
     found = [{"name": f"bureau-{n:02}", "first_number": str(20001 + 100 * n)} for n in range(COUNT)]
     bench.forget()
     tasks = [{"include_role": {"name": ROLE}}]
-    play(bench, folder, write(folder, tasks, xivo_context_departments=found))
+    play(bench, folder, {"tasks": tasks, "vars": {"xivo_context_departments": found}})
     return bench.requests()
 
 
@@ -94,7 +88,7 @@ def test_bad_input_is_refused_before_the_first_request(wazo26: Bench, tmp_path: 
         for variables, _says in BAD
     ]
     tasks.append({"copy": {"dest": str(tmp_path / "said.json"), "content": "{{ said | to_json }}"}})
-    play(wazo26, tmp_path, write(tmp_path, tasks, said=[]))
+    play(wazo26, tmp_path, {"tasks": tasks, "vars": {"said": []}})
     said = json.loads((tmp_path / "said.json").read_text(encoding="utf-8"))
     for (variables, says), message in zip(BAD, said, strict=True):
         assert says in message, (variables, message)
@@ -166,7 +160,7 @@ def outcomes(bench: Bench, folder: Path, tries: list[list[Options]], check: bool
         for departments in tries
     ]
     tasks.append({"copy": {"dest": str(folder / "said.json"), "content": "{{ said | to_json }}"}})
-    play(bench, folder, write(folder, tasks, said=[]))
+    play(bench, folder, {"tasks": tasks, "vars": {"said": []}})
     said: list[str] = json.loads((folder / "said.json").read_text(encoding="utf-8"))
     return said
 

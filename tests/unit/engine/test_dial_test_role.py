@@ -60,9 +60,7 @@ def said(bench: Bench, folder: Path, cases: list[tuple[Options, str]], **variabl
         for options, _says in cases
     ]
     tasks.append({"copy": {"dest": str(folder / "said.json"), "content": "{{ said | to_json }}"}})
-    book = [{"hosts": "localhost", "gather_facts": False, "vars": {"said": [], **variables}, "tasks": tasks}]
-    (folder / "playbook.yml").write_text(json.dumps(book), encoding="utf-8")
-    printed = play(bench, folder, "playbook.yml")
+    printed = play(bench, folder, {"vars": {"said": [], **variables}, "tasks": tasks})
     messages: list[str] = json.loads((folder / "said.json").read_text(encoding="utf-8"))
     return messages, printed
 
