@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import subprocess
 import sys
@@ -22,12 +23,16 @@ from tests.awx.controller import PASSWORD as CONTROLLER_PASSWORD
 from tests.awx.controller import Controller, running
 from tests.awx.jobs import Launcher
 from tests.fleet.fleet import connection, servers
+from tests.playbook import play
 from tests.simulator.accounts import LOGIN, PASSWORD
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "examples/fleet"
 PRODUCTS = {"lyon": "xivo-2018", "nantes": "xivo-16.15", "paris": "wazo-26.09", "bruxelles": "wazo-22.13"}
 PRODUCTS |= {"geneve": "wazo-26.09"}
+
+PROJECT = ("-e", "awx_project_url=https://git.example.com/telephony.git")
+OF_THE_SERVERS = {"XIVO_USERNAME": LOGIN, "XIVO_PASSWORD": PASSWORD}
 
 
 @pytest.fixture(scope="session")
@@ -57,26 +62,11 @@ class Administrator:
 
     def set_up(self, *words: str, **variables: str) -> tuple[int, str]:
         """Run the playbook with these words and environment variables; give its exit status and what it printed."""
-        env = {key: value for key, value in os.environ.items() if not key.startswith(("XIVO_", "CONTROLLER_"))}
-        env |= {
-            "ANSIBLE_COLLECTIONS_PATH": self.collections,
-            "NO_COLOR": "1",
-            "CONTROLLER_HOST": self.controller.url,
-            "CONTROLLER_USERNAME": CONTROLLER_LOGIN,
-            "CONTROLLER_PASSWORD": CONTROLLER_PASSWORD,
-            **variables,
-        }
-        command = ["ansible-playbook", "telephony.xivo.awx_setup", *words]
-        ended = subprocess.run(
-            command,
-            cwd=self.folder,
-            env=env,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            check=False,
-        )
-        return ended.returncode, ended.stdout
+        account = {"CONTROLLER_USERNAME": CONTROLLER_LOGIN, "CONTROLLER_PASSWORD": CONTROLLER_PASSWORD}
+        variables = {**account, "CONTROLLER_HOST": self.controller.url, **variables}
+        variables = {"ANSIBLE_COLLECTIONS_PATH": self.collections, **variables}
+        ran = play(self.folder, "telephony.xivo.awx_setup", *words, **variables)
+        return ran.status, ran.output
 
 
 @pytest.fixture
@@ -92,10 +82,17 @@ def controller(awx_collections: Path, tmp_path_factory: pytest.TempPathFactory) 
     collections = f"{os.environ['ANSIBLE_COLLECTIONS_PATH']}:{awx_collections}"
     with running(Controller(EXAMPLE)) as controller:
         somebody = Administrator(controller, collections, tmp_path_factory.mktemp("setup"))
-        account = {"XIVO_USERNAME": LOGIN, "XIVO_PASSWORD": PASSWORD}
-        status, printed = somebody.set_up("-e", "awx_project_url=https://git.example.com/telephony.git", **account)
+        status, printed = somebody.set_up(*PROJECT, **OF_THE_SERVERS)
         assert status == 0, printed
         yield controller
+
+
+@pytest.fixture
+def successor(controller: Controller, awx_collections: Path, tmp_path: Path) -> Iterator[Administrator]:
+    """Has a controller of his own on which all is set up, as on `controller`."""
+    with running(copy.deepcopy(controller)) as own:
+        own.writes.clear()
+        yield Administrator(own, f"{os.environ['ANSIBLE_COLLECTIONS_PATH']}:{awx_collections}", tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ import json
 import os
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -183,10 +184,7 @@ class Launcher:
         """Write the inventory as AWX has it after it has read the project's, with the hosts of one slice."""
         sources = self.controller.objects["inventory_sources"].values()
         [source] = [source for source in sources if source["inventory"] == template["inventory"]]
-        words = ["ansible-inventory", "-i", source["source_path"], "--list", "--export"]
-        env = {key: value for key, value in os.environ.items() if key != "ANSIBLE_CONFIG"}
-        read = subprocess.run(words, cwd=folder / "project", env=env, capture_output=True, text=True, check=True)
-        data = json.loads(read.stdout)
+        data = json.loads(read_inventory(self.controller.project, source["source_path"]))
         number, count = part
         hosts = sorted(data["_meta"]["hostvars"].keys() | {h for g in data.values() for h in g.get("hosts", [])})
         hosts = [host for host in hosts if host in self.servers][number - 1 :: count]
@@ -204,6 +202,14 @@ class Launcher:
         """Where the simulated server of a host is; the account is left to the credential."""
         options = self.servers[host]
         return {"xivo_connection": {key: options[key] for key in options if key not in ("username", "password")}}
+
+
+@cache
+def read_inventory(project: Path, path: str) -> str:
+    """Read an inventory, as AWX does when a project was fetched, and not for each job."""
+    words = ["ansible-inventory", "-i", path, "--list", "--export"]
+    env = {key: value for key, value in os.environ.items() if key != "ANSIBLE_CONFIG"}
+    return subprocess.run(words, cwd=project, env=env, capture_output=True, text=True, check=True).stdout
 
 
 def unsafe(value: Any) -> Any:

@@ -19,13 +19,12 @@ import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.telephony.xivo.plugins.module_utils.arguments import connection_spec
 
-from tests.awx.conftest import EXAMPLE, ROOT, Administrator
+from tests.awx.conftest import EXAMPLE, OF_THE_SERVERS, PROJECT, ROOT, Administrator
 from tests.awx.controller import ENCRYPTED, Controller
 from tests.awx.rules import answer_problem, check_credential_type, check_survey, typed_into_form, with_defaults
 
 FILES = ROOT / "playbooks/files/awx"
 PLAYBOOK = ROOT / "playbooks/awx_setup.yml"
-PROJECT = ("-e", "awx_project_url=https://git.example.com/telephony.git")
 ACCOUNT = {"XIVO_USERNAME": "ansible", "XIVO_PASSWORD": "of-the-servers"}
 SURVEYS = sorted(FILES.glob("survey_*.json"))
 
@@ -144,13 +143,11 @@ def test_without_an_account(administrator: Administrator) -> None:
     assert controller.credentials[plan["id"]] == [own["id"]]
 
 
-def test_check_mode_writes_nothing(administrator: Administrator) -> None:
-    assert administrator.set_up(*PROJECT, **ACCOUNT)[0] == 0
-    administrator.controller.writes.clear()
+def test_check_mode_writes_nothing(successor: Administrator) -> None:
     words = ("-e", "awx_project_url=https://git.example.com/other.git", "--check")
-    status, printed = administrator.set_up(*words, **ACCOUNT)
+    status, printed = successor.set_up(*words, **OF_THE_SERVERS)
     assert status == 0 and "changed=1 " in printed, printed
-    assert administrator.controller.writes == []
+    assert successor.controller.writes == []
 
 
 @pytest.mark.parametrize(
@@ -205,15 +202,14 @@ def test_a_project_that_cannot_be_fetched(administrator: Administrator) -> None:
     assert status == 0 and len(controller.objects["job_templates"]) == 4, printed
 
 
-def test_what_is_not_set_here_stays(administrator: Administrator) -> None:
+def test_what_is_not_set_here_stays(successor: Administrator) -> None:
     """And an answer may take longer than the ten seconds after which the modules give up by themselves."""
-    controller = administrator.controller
-    status, printed = administrator.set_up(*PROJECT, CONTROLLER_REQUEST_TIMEOUT="soon")
+    controller = successor.controller
+    status, printed = successor.set_up(*PROJECT, CONTROLLER_REQUEST_TIMEOUT="soon")
     assert status == 2 and "'request_timeout' is of type" in printed
-    assert administrator.set_up(*PROJECT, **ACCOUNT)[0] == 0
     plan = controller.named("job_templates", "Telephony: Apply the dial plan")
     plan |= {"verbosity": 2, "forks": 20, "diff_mode": False}
-    status, printed = administrator.set_up(*PROJECT, **ACCOUNT)
+    status, printed = successor.set_up(*PROJECT, **OF_THE_SERVERS)
     assert status == 0 and "changed=1 " in printed, printed
     assert (plan["verbosity"], plan["forks"], plan["diff_mode"]) == (2, 20, True)
 
