@@ -71,7 +71,7 @@ class Execution:
         self._not_written: set[int] = set()
         self._not_made: set[int] = set()
         self._is_alone = False
-        # Whether nothing was written since all was read, and what was read between two rounds, by id.
+        # Whether nothing was written since it was read, and what was read between two rounds, by id.
         self._is_fresh = False
         self._seen: dict[Any, Any] = {}
 
@@ -165,6 +165,7 @@ class Execution:
     def _read(self) -> None:
         """Read again what is there of the kind, and what is known besides."""
         self.state.forget(self.kind.rests_on)
+        self._is_fresh = True
 
     def _once_more(self, write: Write[Any, Any], error: UncertainError) -> None:
         """After an answer that does not tell: read, and do only what is then still missing, once."""
@@ -224,13 +225,12 @@ class Execution:
             )
             return
         others = [r for r in seen if r.id not in self.old and r.id not in ours]
-        twins = [
-            write
-            for write in (created if others else ())
-            if self._is_among([r for r in others if r.id < write.change.made], write.change)
-        ]
-        problems = self._take_away([write.change for write in twins])
-        for write in twins:
+        doubled = self._found_among(others, [write.change for write in created])
+        late = {
+            id(change) for change in doubled if self._found_among([r for r in others if r.id < change.made], [change])
+        }
+        problems = self._take_away([change for change in doubled if id(change) in late])
+        for write in [write for write in created if id(write.change) in late]:
             try:
                 if id(write.change) in problems:
                     raise problems[id(write.change)]
@@ -240,7 +240,6 @@ class Execution:
                 self.whole.remove(write.text)
                 self.done.remove(write.text)
                 self._fail(write, error)
-        self._is_fresh = not twins
         self._seen = {r.id: r for r in self.state.resources(self.kind.name)}
 
     def _may_be_coming(self, ours: t.Collection[int]) -> bool:
@@ -271,14 +270,14 @@ class Execution:
         # Namesakes of the same task are told apart by their numbers.
         others = {other.made for other in self.changes if other is not change} - {None}
         fresh = [r for r in self.state.resources(self.kind.name) if r.id not in self.old and r.id not in others]
-        return [r for r in fresh if r.id == change.made or self._is_among([r], change)]
+        return [r for r in fresh if r.id == change.made or self._found_among([r], [change])]
 
     def _meet_others(self) -> None:
         """Look whether other runs made the same meanwhile: not every server minds two of one name."""
         created = [change for change in self.changes if change.made is not None and not change.settled]
         ours = {change.made for change in created}
         others = [r for r in self.state.resources(self.kind.name) if r.id not in self.old and r.id not in ours]
-        twins = [change for change in created if others and self._is_among(others, change)]
+        twins = self._found_among(others, created)
         problems = self._take_away(twins)
         for change in twins:
             if id(change) in problems:
@@ -302,11 +301,17 @@ class Execution:
                 problems[id(change)] = error
         return problems
 
-    def _is_among(self, resources: list[Any], change: Change[Any, Any]) -> bool:
+    def _found_among(self, resources: list[Any], changes: list[Change[Any, Any]]) -> list[Change[Any, Any]]:
+        """Return the changes whose declaration means one of some resources, or several."""
+        if not resources:
+            return []
         try:
-            return self.kind.match(self.state, resources, [change.declared])[0] is not None
+            found = self.kind.match(self.state, resources, [change.declared for change in changes])
         except AmbiguousError:
-            return True
+            if len(changes) == 1:
+                return changes
+            return [change for change in changes if self._found_among(resources, [change])]
+        return [change for change, resource in zip(changes, found) if resource is not None]
 
     def _settle(
         self, change: Change[Any, Any], error: RequestError | None, write: Write[Any, Any] | None = None
@@ -317,7 +322,8 @@ class Execution:
         pauses = list(PAUSES)
         tries = 0
         while True:
-            self._read()
+            if not self._is_fresh:
+                self._read()
             found = self._meant_by(change)
             own = next((resource for resource in found if resource.id == change.made), None)
             others = [resource for resource in found if resource is not own]
@@ -339,6 +345,7 @@ class Execution:
                     raise
                 # Somebody was faster with the number. By chance, not all try again at once.
                 self.wait(0.02 + SystemRandom().random() * 0.2)
+                self._is_fresh = False
                 continue
             if not pauses:
                 both = "; ".join(self.kind.described(resource) for resource in found)
@@ -347,6 +354,7 @@ class Execution:
                     f"There are several now: {both}. Run the task again once that run is done, or remove the other one."
                 )
             self.wait(pauses.pop(0))
+            self._is_fresh = False
         change.settled = not self.kind.is_made_whole
 
     def _gives_way(self, own: Any, others: t.Sequence[Any]) -> bool:
@@ -355,18 +363,26 @@ class Execution:
     def _give_way(self, change: Change[Any, Any], own: Any) -> None:
         """Take away what this run made."""
         used = self.kind.users_of(self.state, own)
-        try:
-            if used:
-                raise RequestError(f"{some(used)} includes it already.")
-            going = self.kind.plan(self.state, [self.kind.gone(self.state, own)])[0]
-            going.leftover = None  # a number that nobody has may be one that another run is about to give
-            self.service.delete(going)
-        except RequestError as error:
-            if error.status != 404:
-                raise TelephonyError(
-                    f"Another run made {change.declared.text} at the same moment, and its own stays. What this run had "
-                    f"made ({self.kind.described(own)}) was to be deleted again, but: {error.text}"
-                ) from error
+        for tries in range(TRIES):
+            try:
+                if used:
+                    raise RequestError(f"{some(used)} includes it already.")
+                going = self.kind.plan(self.state, [self.kind.gone(self.state, own)])[0]
+                self._is_fresh = False
+                going.leftover = None  # a number that nobody has may be one that another run is about to give
+                if going.action == DELETE:
+                    self.service.delete(going)
+                break
+            except RequestError as error:
+                if error.status == 404:
+                    break
+                if tries + 1 == TRIES or not was_first(error):
+                    raise TelephonyError(
+                        f"Another run made {change.declared.text} at the same moment, and its own stays. What this run "
+                        f"had made ({self.kind.described(own)}) was to be deleted again, but: {error.text}"
+                    ) from error
+                # Another run has taken its number in the middle of this: it is not to go with it.
+                self._read()
         change.made = None
         self.warnings.append(
             f"Another run made {change.declared.text} at the same moment; its own stays, and what this run had made "
@@ -410,11 +426,10 @@ class Execution:
     # Reading back
 
     def _verify(self) -> list[Any]:
-        if not self._is_fresh:
-            self._read()
         declared = [change.declared for change in self.changes]
         try:
             if not self._is_fresh:
+                self._read()
                 self.state.read(self.kind.name, self.service.read_back(self.changes))
             self._meet_others()
             found = once_clear(
