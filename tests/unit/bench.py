@@ -11,6 +11,7 @@ no traceback, no write in check mode.
 from __future__ import annotations
 
 import base64
+import copy
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -108,6 +109,19 @@ class Bench:
         self.connection["force"] = True
         if self.name == "xivo-16.15":
             self.connect_to_confd()
+
+    def saved(self) -> Any:
+        """All that the server holds, to be put back as often as it is needed."""
+        return copy.deepcopy(self.state.auth.database if self.name.startswith("xivo") else self.state.db)
+
+    def put_back(self, saved: Any) -> None:
+        fresh = copy.deepcopy(saved)
+        if self.name.startswith("xivo"):
+            self.state.auth.reset(fresh)
+        else:
+            self.state.db = fresh
+        self.control("DELETE", "faults")
+        self.forget()
 
     def connect_to_confd(self) -> None:
         """Use a XiVO's confd and xivo-auth in place of its web service."""

@@ -175,20 +175,17 @@ def test_cut_off(anywhere: Bench, last: str, fault: str) -> None:
             "gone": [task, {**gone, **({"name": task["name"]} if "name" in task else {}), "state": "absent"}],
         }[last]
 
-        def prepared(steps: list[dict[str, Any]] = steps, module: ModuleType = module) -> Switchboard:
-            board = Switchboard(anywhere)
-            for step in steps[:-1]:
-                assert board.run(module, **step)["changed"]
-            anywhere.forget()
-            return board
-
-        board = prepared()
+        board = Switchboard(anywhere)
+        for step in steps[:-1]:
+            assert board.run(module, **step)["changed"]
+        prepared = anywhere.saved()
+        anywhere.forget()
         assert board.run(module, **steps[-1])["changed"]
         writes = [(entry["method"], NUMBERS.sub("[0-9a-f-]+", entry["path"]) + "$") for entry in anywhere.writes()]
         wanted = board.held()
         assert writes
         for number, (method, path) in enumerate(writes):
-            board = prepared()
+            anywhere.put_back(prepared)
             one, for_good = FAULTS[fault]
             skip = writes[:number].count((method, path))
             anywhere.arm(**one, method=method, path=path, skip=skip)

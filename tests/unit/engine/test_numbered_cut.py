@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 import pytest
@@ -57,20 +56,13 @@ class Scene:
         if bench.name == "xivo-2018" and kind == "conference":
             [room] = self.rows()
             room.update(description="Le bilan", _pinadmin="4712", maxusers="12")
-        state = bench.state
-        self.saved = copy.deepcopy(state.auth.database if self.board.house.xivo else state.db)
+        self.saved = bench.saved()
 
     def rows(self) -> list[dict[str, Any]]:
         return list(self.bench.state.auth.database.rows("meetme").values())
 
     def back(self) -> None:
-        self.bench.control("DELETE", "faults")
-        fresh = copy.deepcopy(self.saved)
-        if self.board.house.xivo:
-            self.bench.state.auth.reset(fresh)
-        else:
-            self.bench.state.db = fresh
-        self.bench.forget()
+        self.bench.put_back(self.saved)
 
     def run(self) -> Result:
         result = self.board.run(self.module, **self.change)
