@@ -38,22 +38,18 @@ FAULTS: dict[str, tuple[dict[str, Any], bool]] = {
 }
 
 
-def household(bench: Bench, tasks: tuple[dict[str, Any], ...]) -> Household:
-    """A server on which all but the last of the tasks are done."""
+def clean(bench: Bench, tasks: tuple[dict[str, Any], ...]) -> tuple[Household, Any, list[str], Held]:
+    """A server on which all but the last of the tasks are done; the methods of the writes that the last task makes,
+    and what it leaves."""
     house = Household(bench)
     for task in tasks[:-1]:
         assert house.user(**task)["changed"]
-    return house
-
-
-def clean(bench: Bench, tasks: tuple[dict[str, Any], ...]) -> tuple[list[str], Held]:
-    """The methods of the writes that the last task makes, and what it leaves."""
-    house = household(bench, tasks)
+    prepared = bench.saved()
     bench.forget()
     assert house.user(**tasks[-1])["changed"]
     methods = [entry["method"] for entry in bench.writes()]
     house.settled(**tasks[-1])
-    return methods, house.held()
+    return house, prepared, methods, house.held()
 
 
 def finished(house: Household, task: dict[str, Any], wanted: Held) -> None:
@@ -76,9 +72,9 @@ def arm(bench: Bench, fault: str, methods: list[str], number: int) -> None:
 @pytest.mark.parametrize("name", TASKS)
 def test_cut_off(anywhere: Bench, name: str, fault: str) -> None:
     tasks = TASKS[name]
-    methods, wanted = clean(anywhere, tasks)
+    house, prepared, methods, wanted = clean(anywhere, tasks)
     for number in range(len(methods)):
-        house = household(anywhere, tasks)
+        anywhere.put_back(prepared)
         arm(anywhere, fault, methods, number)
         house.user(**tasks[-1])
         anywhere.control("DELETE", "faults")
@@ -92,9 +88,9 @@ def test_cut_off(anywhere: Bench, name: str, fault: str) -> None:
 @pytest.mark.parametrize("name", TASKS)
 def test_the_token_expires(anywhere: Bench, name: str) -> None:
     tasks = TASKS[name]
-    methods, wanted = clean(anywhere, tasks)
+    house, prepared, methods, wanted = clean(anywhere, tasks)
     for number, method in enumerate(methods):
-        house = household(anywhere, tasks)
+        anywhere.put_back(prepared)
         anywhere.arm("expire_tokens", path=CONFD, method=method, skip=methods[:number].count(method))
         result = house.user(**tasks[-1])
         assert result["changed"], result
@@ -106,9 +102,9 @@ def test_the_token_expires(anywhere: Bench, name: str) -> None:
 def test_a_number_that_nothing_else_tells(anywhere: Bench, voicemail: dict[str, str] | None) -> None:
     """On XiVO a number leaves its line before it can be deleted: between the two, it is nobody's."""
     tasks = ({**FULL, "voicemail": voicemail}, GONE)
-    methods, wanted = clean(anywhere, tasks)
+    house, prepared, methods, wanted = clean(anywhere, tasks)
     for number in range(len(methods)):
-        house = household(anywhere, tasks)
+        anywhere.put_back(prepared)
         arm(anywhere, "cut after, the answer lost", methods, number)
         house.user(**GONE)
         anywhere.control("DELETE", "faults")
