@@ -84,7 +84,7 @@ def walk_of(option: Mapping[str, Any]) -> Walk:
         if value is None and may_be_none:
             return None
         # By its very class: True is an int too, and a text may be of a class of Ansible's own.
-        if type(value) is not wanted or choices is not None and value not in choices:
+        if value.__class__ is not wanted or choices is not None and value not in choices:
             raise NotPlain
         return deeper(value) if deeper else value
 
@@ -97,7 +97,7 @@ def _walk_of_elements(kind: str, deeper: Walk | None) -> Walk:
     wanted = PLAIN[kind]
 
     def walk(values: list[Any]) -> list[Any]:
-        if any(type(value) is not wanted for value in values):
+        if any(value.__class__ is not wanted for value in values):
             raise NotPlain
         return [deeper(value) for value in values] if deeper else values
 

@@ -109,7 +109,9 @@ class Execution:
             except RequestError as error:
                 # The web service of a XiVO gives no reason: its 400 may mean just that.
                 unexplained = write.action == CREATE and isinstance(error, UncertainError) and error.status == 400
-                if write.action in (CREATE, UPDATE) and (unexplained or was_first(error)):
+                # A number that it was about to have may go with what another run made, and takes away again.
+                taken_away = write.action == CREATE and change.made is not None and error.status == 404
+                if write.action in (CREATE, UPDATE) and (unexplained or taken_away or was_first(error)):
                     self._settle(change, error, write)
                 elif isinstance(error, UncertainError):
                     self._once_more(write, error)
@@ -341,9 +343,9 @@ class Execution:
                 problem = ambiguous
             except RequestError as refused:
                 tries += 1
-                if others or tries > TRIES or not was_first(refused):
+                if others or tries > TRIES or not (was_first(refused) or refused.status == 404):
                     raise
-                # Somebody was faster with the number. By chance, not all try again at once.
+                # Somebody was faster with the number, or took it away. By chance, not all try again at once.
                 self.wait(0.02 + SystemRandom().random() * 0.2)
                 self._is_fresh = False
                 continue

@@ -874,8 +874,8 @@ class ContextKind(Kind[Context, ContextDeclaration]):
             fields = [name for name in change.fields if name != "includes"]
             if not change.by_server and (fields or change.action != UPDATE):
                 ours.append(replace(change, fields=fields))
-        names = super().summary(state, planned, ours)
-        return {CREATE: names.pop(CREATE), UPDATE: names.pop(UPDATE), "includes": includes, **names}
+        rest = super().summary(state, planned, ours)
+        return {CREATE: rest.pop(CREATE), UPDATE: rest.pop(UPDATE), "includes": includes, **rest}
 
     def purgeable(self, state: State, declared: t.Sequence[ContextDeclaration]) -> t.Callable[[Context], bool]:
         """Return what tells whether a context is of an entity that the declared contexts belong to.
