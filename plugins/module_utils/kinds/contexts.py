@@ -46,7 +46,6 @@ from .base import (
     Change,
     Declaration,
     Kind,
-    Service,
     Write,
     text_or_none,
 )
@@ -636,21 +635,6 @@ def shown(context: Context, name: str, directory: Directory) -> str:
     if name == "includes":
         return f"[{', '.join(directory.handle_of_name(include) for include in context.includes)}]"
     return f"'{getattr(context, name)}'"
-
-
-class ContextService(Service[Context, ContextDeclaration]):
-    """What one server does for contexts."""
-
-    includes_apart = True
-
-    @property
-    def takes_twins(self) -> bool:
-        # Else names are unique, and the server refuses the second.
-        return bool(self.server.names == NAMES_MADE)
-
-    def listed(self) -> list[Context]:
-        found: list[Context] = self.server.contexts()
-        return found
 
 
 def _range_options() -> dict[str, t.Any]:

@@ -8,27 +8,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..dialplan.contexts import NAMES_MADE, Context
 from ..dialplan.usage import EVERYTHING, NUMBERED, hurt_by, text_of
 from ..errors import InputError, TelephonyError, must, some
-from ..kinds.base import CREATE, DELETE, UPDATE
-from ..kinds.contexts import ContextService, lost
+from ..kinds.base import CREATE, DELETE, UPDATE, Service
+from ..kinds.contexts import ContextDeclaration, lost
 
 if TYPE_CHECKING:
     import typing as t
 
-    from ..dialplan.contexts import Context
     from ..dialplan.usage import Use
     from ..kinds.base import Change
-    from ..kinds.contexts import ContextDeclaration
 
     ContextChange = Change[Context, ContextDeclaration]
 
 _WORDS = {DELETE: "be deleted", UPDATE: "lose numbers"}
 
 
-class GuardedContexts(ContextService):
+class ContextService(Service[Context, ContextDeclaration]):
+    includes_apart = True
     # What a context that is to be deleted must be free of, whatever is forced.
     kept_by: tuple[str, ...] = ()
+
+    @property
+    def takes_twins(self) -> bool:
+        # Else names are unique, and the server refuses the second.
+        return bool(self.server.names == NAMES_MADE)
+
+    def listed(self) -> list[Context]:
+        found: list[Context] = self.server.contexts()
+        return found
 
     def taken(self, names: t.Collection[str]) -> set[str]:
         """Return which names of new contexts are taken where they are not seen: in another tenant."""

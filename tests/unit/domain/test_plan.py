@@ -31,12 +31,12 @@ from ansible_collections.telephony.xivo.plugins.module_utils.kinds.contexts impo
     Abilities,
     ContextDeclaration,
     ContextKind,
-    ContextService,
     Plan,
     lost,
     make_plan,
 )
 from ansible_collections.telephony.xivo.plugins.module_utils.kinds.state import Policy, State
+from ansible_collections.telephony.xivo.plugins.module_utils.servers.contexts import ContextService
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -25,9 +25,10 @@ from ansible_collections.telephony.xivo.plugins.module_utils.dialplan.numbers im
 from ansible_collections.telephony.xivo.plugins.module_utils.engine import execution, resources
 from ansible_collections.telephony.xivo.plugins.module_utils.engine.resources import run_many
 from ansible_collections.telephony.xivo.plugins.module_utils.errors import RequestError, TelephonyError
-from ansible_collections.telephony.xivo.plugins.module_utils.kinds.contexts import ContextKind, ContextService
+from ansible_collections.telephony.xivo.plugins.module_utils.kinds.contexts import ContextKind
 from ansible_collections.telephony.xivo.plugins.module_utils.kinds.state import State
 from ansible_collections.telephony.xivo.plugins.module_utils.servers.base import Server
+from ansible_collections.telephony.xivo.plugins.module_utils.servers.contexts import ContextService
 
 from tests.unit.domain.fakes import FakeNumbers
 from tests.unit.engine.dial_plans import Options, ranges

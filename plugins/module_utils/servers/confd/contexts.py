@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ...dialplan.numbers import KINDS, option_of
 from ...dialplan.usage import EXTENSION, TRUNK, VOICEMAIL
 from ...errors import must
-from ..contexts import GuardedContexts
+from ..contexts import ContextService
 
 if TYPE_CHECKING:
     import typing as t
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .server import ConfdServer
 
 
-class ConfdContexts(GuardedContexts):
+class ConfdContexts(ContextService):
     server: ConfdServer
     kept_by = (EXTENSION, VOICEMAIL, TRUNK)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ...dialplan.numbers import KINDS, Range, option_of
 from ...errors import UncertainError, must
 from ...kinds.base import UNCHANGED
-from ..contexts import GuardedContexts
+from ..contexts import ContextService
 from .webservice import CONTEXTS, PHP_KIND
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _PHP_FIELD = {"label": "displayname", "type": "contexttype", "description": "description", "entity": "entity"}
 
 
-class WebserviceContexts(GuardedContexts):
+class WebserviceContexts(ContextService):
     server: XivoWebserviceServer
     includes_apart = False
 
