@@ -71,7 +71,7 @@ def parts(module: ModuleType) -> tuple[dict[str, Any], Any]:
     """The argument spec of a module, and its engine."""
     with patch.object(module, "run_module") as run_module:
         module.main()
-    spec, run_engine = run_module.call_args.args
+    spec, run_engine, *_secret = run_module.call_args.args
     return spec, run_engine
 
 
