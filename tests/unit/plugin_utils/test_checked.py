@@ -141,10 +141,10 @@ def places(spec: Spec, options: Options) -> Iterator[tuple[Any, Any]]:
     for name in (*spec, "unknown"):
         yield options, name
         value = options.get(name)
-        if type(value) is list:
+        if value.__class__ is list:
             yield from ((value, number) for number in range(len(value)))
-        for item in value if type(value) is list else [value]:
-            if type(item) is dict:
+        for item in value if value.__class__ is list else [value]:
+            if item.__class__ is dict:
                 yield from places(spec.get(name, {}).get("options") or {}, item)
 
 
