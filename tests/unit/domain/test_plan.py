@@ -63,6 +63,9 @@ class FakeServer:
     def entities(self) -> list[str]:
         return self._entities
 
+    def uses(self, _contexts: Sequence[Context], _whats: Sequence[str]) -> list[Any]:
+        return []
+
     def forget(self) -> None:
         pass
 
