@@ -17,13 +17,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..errors import InputError
-from .patterns import DIGITS, is_pattern, parse_pattern
+from .patterns import is_pattern, parse_pattern
 
 if TYPE_CHECKING:
     import typing as t
 
     from .contexts import Context, Directory
     from .numbers import Range
+    from .patterns import Pattern
 
 NOBODY = "nobody"
 # Asterisk looks into no more contexts than this for one number.
@@ -33,11 +34,6 @@ _NUMBER = re.compile(r"^[0-9*#+]+\Z")
 _WORDS = {"conference": "conference room", "outcall": "outgoing call", "parking_lot": "parking lot"}
 # An incoming call that goes to this ends there.
 _NOWHERE = "none"
-_CLASSES = {"X": DIGITS, "Z": DIGITS[1:], "N": DIGITS[2:]}
-_PIECE = re.compile(r"\[(?P<one_of>[^\]]*)\]|(?P<letter>.)")
-# How Asterisk compares what stands at a place: how many characters it allows, and the end is last of all.
-_RANKS = {".": 0x180, "!": 0x280}
-_END = 0x300
 
 
 def can_be_dialled(number: str) -> bool:
@@ -124,68 +120,26 @@ class Call:
         return next((r for r in self.ranges if r.context == self.found.extension.context), None)
 
 
-class Pattern:
-    """A pattern as Asterisk compares it. Raises InputError where it could not read it."""
-
-    def __init__(self, text: str) -> None:
-        parse_pattern(text)
-        self.more: int | None = None
-        self._places: list[str] = []
-        key: list[tuple[int, str]] = []
-        for piece in _PIECE.finditer(text[1:]):
-            one_of, letter = piece["one_of"], (piece["letter"] or "").upper()
-            if letter == "-":
-                continue
-            if letter in _RANKS:
-                self.more = 1 if letter == "." else 0
-                key.append((_RANKS[letter], ""))
-                continue
-            allowed = _characters(one_of) if one_of is not None else _CLASSES.get(letter, letter)
-            self._places.append(allowed)
-            key.append((len(allowed), allowed))
-        # Those that sort first are tried first.
-        self.key = (*key, (_END, ""))
-
-    def fits(self, number: str) -> bool:
-        rest = len(number) - len(self._places)
-        if rest < (self.more or 0) or (rest and self.more is None):
-            return False
-        return all(character in place for character, place in zip(number, self._places))
-
-
-def _characters(one_of: str) -> str:
-    """Return what brackets stand for, in order and each once."""
-    found: set[str] = set()
-    for first, last in re.findall(r"(.)(?:-(.))?", one_of):
-        found.update(chr(code) for code in range(ord(first), ord(last or first) + 1))
-    return "".join(sorted(found))
-
-
 class _Extensions:
     """The extensions of one context, in the order in which Asterisk tries them."""
 
     def __init__(self, extensions: t.Iterable[Answering]) -> None:
         self._numbers: dict[str, Answering] = {}
-        patterns: list[tuple[t.Any, str, Pattern, Answering]] = []
+        patterns: list[tuple[Pattern, Answering]] = []
         for extension in extensions:
             if not is_pattern(extension.exten):
                 self._numbers[extension.exten] = extension
                 continue
             try:
-                pattern = Pattern(extension.exten)
+                patterns.append((parse_pattern(extension.exten), extension))
             except InputError:
                 continue  # Asterisk does not know it either
-            patterns.append((pattern.key, extension.exten, pattern, extension))
-        self._patterns = [(pattern, extension) for _key, _text, pattern, extension in sorted(patterns, key=_by_key)]
+        self._patterns = sorted(patterns, key=lambda pair: (pair[0].key, pair[1].exten))
 
     def fitting(self, number: str) -> t.Iterator[Answering]:
         if number in self._numbers:
             yield self._numbers[number]
         yield from (extension for pattern, extension in self._patterns if pattern.fits(number))
-
-
-def _by_key(pattern: tuple[t.Any, str, Pattern, Answering]) -> t.Any:
-    return pattern[:2]
 
 
 @dataclass(frozen=True)

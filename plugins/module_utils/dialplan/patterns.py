@@ -11,8 +11,7 @@ one or more of anything, ``!`` for nothing or more. A ``-`` outside of brackets 
 from __future__ import annotations
 
 import re
-from collections import namedtuple
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import InputError
 from .numbers import Range, cut, gaps, is_number
@@ -22,13 +21,33 @@ if TYPE_CHECKING:
 
 DIGITS = "0123456789"
 _CLASSES = {"X": DIGITS, "Z": DIGITS[1:], "N": DIGITS[2:]}
+_ITSELF = f"{DIGITS}*#+"
 _SPECIAL, _BEGIN = "XZNxzn[].!", "0123456789*#+XZNxzn[.!"
 MAX_CHARACTERS = 40  # the width of the column on every server
 # So many ranges of one pattern are told apart. What follows counts as all its own: no used number is called free.
 _PIECES = 10000
 
-# The digits that may stand at each place (none, where it is no digit), and how many more there must be: None for none.
-Pattern = namedtuple("Pattern", ("places", "more"))
+# How Asterisk compares what stands at a place: by how many characters it allows, and the end is last of all.
+_DOT, _BANG, _END = 0x180, 0x280, 0x300
+
+
+class Pattern(NamedTuple):
+    """The characters that may stand at each place, in order, and how many more there must be: None for none."""
+
+    places: tuple[str, ...]
+    more: int | None
+
+    @property
+    def key(self) -> tuple[tuple[int, str], ...]:
+        """What patterns are sorted by: those that come first are tried first."""
+        rest = () if self.more is None else ((_DOT if self.more else _BANG, ""),)
+        return (*((len(place), place) for place in self.places), *rest, (_END, ""))
+
+    def fits(self, number: str) -> bool:
+        rest = len(number) - len(self.places)
+        if rest < (self.more or 0) or (rest and self.more is None):
+            return False
+        return all(character in place for character, place in zip(number, self.places))
 
 
 def is_pattern(extension: str) -> bool:
@@ -64,10 +83,8 @@ def parse_pattern(text: str) -> Pattern:
             raise InputError(f"The pattern '{text}' has a ']' without a '['.")
         elif letter in _CLASSES:
             places.append(_CLASSES[letter])
-        elif letter in DIGITS:
+        elif letter in _ITSELF:
             places.append(letter)
-        elif letter in "*#+":
-            places.append("")
         elif letter != "-":
             raise InputError(
                 f"The pattern '{text}' has '{body[at - 1]}' in it; it may have digits, X, Z, N, such as [2-46], "
@@ -81,14 +98,14 @@ def parse_pattern(text: str) -> Pattern:
 
 
 def _one_of(text: str, inside: str) -> str:
-    """Return the digits that brackets stand for."""
+    """Return the characters that brackets stand for, in order and each once."""
     if not re.match(r"^([0-9*#](-[0-9])?)+\Z", inside):
         raise InputError(f"The pattern '{text}' has [{inside}] in it, which is no list of digits such as [2-46].")
     found: set[str] = set()
     for first, last in re.findall(r"([0-9*#])(?:-([0-9]))?", inside):
         if last and not first <= last:
             raise InputError(f"The pattern '{text}' has [{inside}] in it, and {first} is greater than {last}.")
-        found.update(DIGITS[int(first) : int(last or first) + 1] if first in DIGITS else "")
+        found.update(DIGITS[int(first) : int(last or first) + 1] if first in DIGITS else first)
     return "".join(sorted(found))
 
 
@@ -109,9 +126,10 @@ def ranges_of(extension: str, outer: Range) -> t.Iterator[Range]:
         return  # Asterisk does not know it either
     width = len(outer.start)
     rest = width - len(pattern.places)
-    if rest < (pattern.more or 0) or (rest and pattern.more is None) or not all(pattern.places):
+    digits = tuple("".join(character for character in place if character in DIGITS) for place in pattern.places)
+    if rest < (pattern.more or 0) or (rest and pattern.more is None) or not all(digits):
         return
-    places = pattern.places + (DIGITS,) * rest
+    places = digits + (DIGITS,) * rest
     # From here on, every digit may stand at every place.
     free = max([at for at, place in enumerate(places, 1) if place != DIGITS], default=0)
     for found, piece in enumerate(_joined(_walk(places, free, outer, 0, "", True, True)), 1):
