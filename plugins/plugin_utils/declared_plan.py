@@ -26,12 +26,12 @@ from ansible_collections.telephony.xivo.plugins.module_utils.engine.dialling imp
 from ansible_collections.telephony.xivo.plugins.module_utils.errors import InputError
 from ansible_collections.telephony.xivo.plugins.module_utils.given import as_meant
 from ansible_collections.telephony.xivo.plugins.module_utils.kinds.base import Service
-from ansible_collections.telephony.xivo.plugins.module_utils.kinds.contexts import ContextDeclaration
+from ansible_collections.telephony.xivo.plugins.module_utils.kinds.contexts import ContextDeclaration, include_back
 from ansible_collections.telephony.xivo.plugins.module_utils.kinds.state import State
 from ansible_collections.telephony.xivo.plugins.module_utils.kinds.users import SharedLine, User, UserService, Voicemail
 from ansible_collections.telephony.xivo.plugins.module_utils.registry import KINDS, declared_spec
 from ansible_collections.telephony.xivo.plugins.plugin_utils.checked import Checker
-from ansible_collections.telephony.xivo.plugins.plugin_utils.departments import plain
+from ansible_collections.telephony.xivo.plugins.plugin_utils.departments import is_list, plain
 
 Options = dict[str, Any]
 
@@ -148,12 +148,7 @@ def _directory(contexts: Sequence[Options], problems: list[str]) -> Directory:
     includes: dict[str, list[str]] = {}
     for declaration in declarations:
         includes[declaration.name] = [_name(found, handle, problems) for handle in declaration.includes or ()]
-    for declaration in declarations:
-        if declaration.reciprocal:
-            # The last of its includes, as where the plan is applied.
-            for other in includes[declaration.name]:
-                if declaration.name != other and declaration.name not in includes.get(other, (declaration.name,)):
-                    includes[other].append(declaration.name)
+    include_back([declaration.name for declaration in declarations if declaration.reciprocal], includes)
     whole: list[Context] = [replace(context, includes=tuple(includes[context.name])) for context in found.contexts]
     return Directory(whole, NAMES_KEPT)
 
@@ -169,8 +164,4 @@ def _name(directory: Directory, handle: str, problems: list[str]) -> str:
 
 
 def _is_list_of_dicts(value: Any) -> bool:
-    return value is None or (
-        isinstance(value, Sequence)
-        and not isinstance(value, (str, bytes))
-        and all(isinstance(v, Mapping) for v in value)
-    )
+    return value is None or (is_list(value) and all(isinstance(v, Mapping) for v in value))

@@ -55,7 +55,7 @@ def declared(
     problems: list[str] = []
     own: list[Options] = []
     found: dict[str, list[Options]] = {"users": [], "groups": [], "conference_rooms": []}
-    if not _is_list(departments):
+    if not is_list(departments):
         raise InputError(f"Departments are a list, not {departments!r}.")
     for options in plain(departments):
         try:
@@ -97,7 +97,7 @@ def belongings(options: Any) -> dict[str, list[Options]]:
         things = options.get(key)
         if things is None:
             things = []
-        elif not _is_list(things) or not all(isinstance(thing, Mapping) for thing in things):
+        elif not is_list(things) or not all(isinstance(thing, Mapping) for thing in things):
             problems.append(f"{key} is a list of dictionaries, one for each {word}.")
             continue
         for at, thing in enumerate(things, 1):
@@ -128,10 +128,10 @@ def plain(value: Any) -> Any:
     copies all of the templating along."""
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items()}
-    return [plain(item) for item in value] if _is_list(value) else value
+    return [plain(item) for item in value] if is_list(value) else value
 
 
-def _is_list(value: Any) -> bool:
+def is_list(value: Any) -> bool:
     return isinstance(value, Sequence) and not isinstance(value, (str, bytes))
 
 

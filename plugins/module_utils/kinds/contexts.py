@@ -185,11 +185,6 @@ class ContextChange(Change[Context, ContextDeclaration]):
     def name(self) -> str:
         return must(self.before or self.after).name
 
-    @property
-    def own_fields(self) -> list[str]:
-        """The fields that differ besides the includes."""
-        return [name for name in self.fields if name != "includes"]
-
 
 @dataclass
 class Plan:
@@ -256,7 +251,7 @@ class _Planner:
         for before, context, declaration in zip(current, wanted, self.declarations):
             if context is not None and declaration.includes is not None:
                 includes[context.name] = self._includes(context, before, declaration, draft)
-        self._include_back(wanted, includes)
+        include_back([w.name for w, d in zip(wanted, self.declarations) if w and d.reciprocal], includes)
         after: list[Context] = []
         for context in draft.contexts:
             own = includes[context.name]
@@ -281,20 +276,6 @@ class _Planner:
         for change in changes:
             change.plan = plan
         return plan
-
-    def _include_back(self, wanted: t.Sequence[Context | None], includes: dict[str, list[str]]) -> None:
-        """Let those that are included include in turn, where that is declared."""
-        there: dict[str, set[str]] = {}
-        for context, declaration in zip(wanted, self.declarations):
-            for other in includes[context.name] if context is not None and declaration.reciprocal else ():
-                # The last of its includes, also where these are declared: both is said, so both is meant.
-                name = must(context).name
-                if other != name and other in includes:
-                    if other not in there:
-                        there[other] = set(includes[other])
-                    if name not in there[other]:
-                        includes[other].append(name)
-                        there[other].add(name)
 
     def _match(self) -> list[Context | None]:
         """Find the context of each declaration. Raises InputError where it is not clear which one is meant."""
@@ -571,6 +552,21 @@ class _Planner:
             if conflict.dialer is None and (before.type, before.entity or now.entity) != (now.type, now.entity):
                 return False
         return conflict.dialer is None or reach.share_a_dialer(conflict.left.context, conflict.right.context)
+
+
+def include_back(reciprocal: t.Iterable[str], includes: dict[str, list[str]]) -> None:
+    """Let those that some contexts include include these in turn. ``includes`` are those of each context, by name."""
+    there: dict[str, set[str]] = {}
+    for name in reciprocal:
+        for other in includes[name]:
+            # The last of its includes, also where these are declared: both is said, so both is meant.
+            if other == name or other not in includes:
+                continue
+            if other not in there:
+                there[other] = set(includes[other])
+            if name not in there[other]:
+                includes[other].append(name)
+                there[other].add(name)
 
 
 def exactly_meant(directory: Directory, declared: t.Iterable[ContextDeclaration]) -> set[str]:
