@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .dialplan.numbers import KINDS
+from .dialplan.numbers import KINDS, RANGE_OPTIONS
 
 if TYPE_CHECKING:
     import typing as t
@@ -43,9 +43,7 @@ def range_spec() -> Spec:
     return {
         "context": {"type": "str", "required": True},
         "type": {"type": "str", "required": True, "choices": list(KINDS)},
-        "start": {"type": "str", "required": True},
-        "end": {"type": "str"},
-        "did_length": {"type": "int"},
+        **RANGE_OPTIONS,
     }
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ansible.module_utils.common.text.converters import to_text
 
+from .dialplan.numbers import RANGE_OPTIONS
 from .errors import some
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     Options = dict[str, t.Any]
 
-_RANGE_KEYS = {"start", "end", "did_length"}
+_RANGE_KEYS = set(RANGE_OPTIONS)
 # As the diff shows a range: 0145678000-0145678099 (did_length 4).
 _RANGE = re.compile(r"^\s*([^\s-]+)\s*(?:-\s*([^\s-]+)\s*)?(?:\(did_length\s+([0-9]+)\)\s*)?\Z")
 

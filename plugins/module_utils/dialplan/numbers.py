@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     import typing as t
 
 MAX_DIGITS = 16
+# The options that say one range. did_length is there for every kind, so that one in the wrong place gets an error that
+# says what it is.
+RANGE_OPTIONS: dict[str, dict[str, t.Any]] = {
+    "start": {"type": "str", "required": True},
+    "end": {"type": "str"},
+    "did_length": {"type": "int"},
+}
 KINDS = ("user", "group", "queue", "conference_room", "incall")
 _NUMBER = re.compile(r"^[0-9]+\Z")  # not \d: Wazo takes Arabic digits and breaks on others
 

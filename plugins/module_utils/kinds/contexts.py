@@ -28,6 +28,7 @@ from ..dialplan.menus import MENU_CONTEXTS, MENU_ENTITIES
 from ..dialplan.names import fold, label_problem, name_for, name_problem, slug
 from ..dialplan.numbers import (
     KINDS,
+    RANGE_OPTIONS,
     DoubtfulRanges,
     Range,
     cut_each,
@@ -633,16 +634,6 @@ def shown(context: Context, name: str, directory: Directory) -> str:
     return f"'{getattr(context, name)}'"
 
 
-def _range_options() -> dict[str, t.Any]:
-    options: Spec = {
-        "start": {"type": "str", "required": True},
-        "end": {"type": "str"},
-        # For every kind, so that a did_length in the wrong place gets an error that says what it is.
-        "did_length": {"type": "int"},
-    }
-    return {"type": "list", "elements": "dict", "options": options}
-
-
 class ContextKind(Kind[Context, ContextDeclaration]):
     name, plural, noun = "context", "contexts", ContextDeclaration.noun
     has_number = False
@@ -659,7 +650,7 @@ class ContextKind(Kind[Context, ContextDeclaration]):
             "includes": {"type": "list", "elements": "str"},
             "reciprocal": {"type": "bool", "default": False},
             "entity": {"type": "str"},
-            **{option_of(kind): _range_options() for kind in KINDS},
+            **{option_of(kind): {"type": "list", "elements": "dict", "options": RANGE_OPTIONS} for kind in KINDS},
         }
 
     def policy(self) -> Spec:
