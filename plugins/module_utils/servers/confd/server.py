@@ -34,8 +34,7 @@ class ConfdServer(Server):
         super().__init__(session, access, url)
         self._words: dict[str, dict[str, str]] = {}
         self._lists: dict[tuple[str, ...], list[dict[str, t.Any]]] = {}
-        # The same by id, with the list that it was made of.
-        self._by_id: dict[str, tuple[list[dict[str, t.Any]], dict[t.Any, dict[str, t.Any]]]] = {}
+        self._by_id: dict[str, dict[t.Any, dict[str, t.Any]]] = {}
 
     @property
     def confd(self) -> ConfdServer:
@@ -93,14 +92,14 @@ class ConfdServer(Server):
 
     def listed_by_id(self, path: str) -> dict[t.Any, dict[str, t.Any]]:
         """Return what a whole list holds by its ids, made once each time that it is read."""
-        listed = self.listed(path)
-        if path not in self._by_id or self._by_id[path][0] is not listed:
-            self._by_id[path] = (listed, {item["id"]: item for item in listed})
-        return self._by_id[path][1]
+        if path not in self._by_id:
+            self._by_id[path] = {item["id"]: item for item in self.listed(path)}
+        return self._by_id[path]
 
     def unread(self, path: str) -> None:
         """Read a list again when it is asked for the next time."""
         self._lists.pop((path,), None)
+        self._by_id.pop(path, None)
 
     def _misshapen(self, method: str, path: str, problem: str) -> RequestError:
         text = (
@@ -223,6 +222,7 @@ class ConfdServer(Server):
         super().forget()
         self._words = {}
         self._lists = {}
+        self._by_id = {}
 
 
 def _token_ended(answer: Answer) -> bool:
