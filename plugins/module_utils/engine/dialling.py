@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ..dialplan.contexts import Context, Directory
     from ..dialplan.dialling import Call, InRange
     from ..kinds.state import State
+    from ..kinds.users import User
 
     Options = t.Mapping[str, t.Any]
     Shape = dict[str, t.Any]
@@ -179,11 +180,13 @@ def _looked_at(state: State, extension: Answering) -> Answering:
         there = state.numbers.at(extension.exten, extension.context)
         if there is None or state.numbers.hidden_owner(there) is None:
             return extension
-    names = {user.uuid: user.name for user in state.resources("user")}
-    for uuid, line in service_of(state).more_lines():
-        if (line.exten, line.context) == (extension.exten, extension.context) and uuid in names:
-            return replace(extension, kind="user", name=names[uuid])
-    return replace(extension, kind=_LINE)
+    uuid = state.once(service_of(state).owners_of_more).get((extension.exten, extension.context))
+    name = state.index("user", _names_by_uuid).get(uuid)
+    return replace(extension, kind="user", name=name) if name is not None else replace(extension, kind=_LINE)
+
+
+def _names_by_uuid(users: t.Iterable[User]) -> dict[str | None, str]:
+    return {user.uuid: user.name for user in users if user.uuid}
 
 
 # What is told of a call

@@ -175,6 +175,10 @@ class UserService(Service[User, UserDeclaration]):
         """Return the lines that users have besides their main one, each with the uuid of whose it is."""
         raise NotImplementedError
 
+    def owners_of_more(self) -> dict[tuple[str | None, str | None], str]:
+        """Return the uuid of whose each of these lines is, by number and context."""
+        return {(line.exten, line.context): uuid for uuid, line in reversed(self.more_lines())}
+
     def sip_usernames(self) -> dict[str, str]:
         """Return the names with which the telephones of main lines log in, by the uuid of whose they are."""
         raise NotImplementedError
